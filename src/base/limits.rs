@@ -1,0 +1,54 @@
+//! Every bound of the program, in one place, with the reason for its size.
+
+use std::time::Duration;
+
+/// Longest agent name: it becomes a directory and a part of every session id.
+pub const AGENT_NAME_MAX: usize = 64;
+
+/// How long a writer waits for an agent's ledger lock before it spools its event instead.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Longest line a reader takes as one record, in bytes; data of 1 MB must fit with its escapes.
+pub const LINE_MAX: usize = 16 * 1024 * 1024;
+
+/// How long a session stays open without an event of its agent.
+pub const SESSION_IDLE: Duration = Duration::from_secs(30 * 60);
+
+/// Most sessions of one agent on one day; the number has three digits in schema v1.
+pub const SESSIONS_PER_DAY: u16 = 999;
+
+/// Bytes of a stream's beginning and end kept in the record, each.
+pub const CAPTURE_KEEP: usize = 16 * 1024;
+
+/// Most a user may ask to keep of a stream's beginning or end.
+pub const CAPTURE_KEEP_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes beyond the kept head and tail that the redactor sees, so that a secret at the cut is whole for it.
+pub const REDACT_CONTEXT: usize = 64 * 1024;
+
+/// Most bytes a streaming redactor holds back; a longer candidate becomes a marker with a byte count.
+pub const HOLD_BACK_MAX: usize = 64 * 1024;
+
+/// Size of one read from a pipe: a pipe's default capacity on Linux.
+pub const PUMP_CHUNK: usize = 64 * 1024;
+
+/// How long pipes still held by descendants are waited for after the command has ended.
+pub const LEAK_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// Between SIGTERM and SIGKILL once `--timeout` has expired.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// Between two heartbeats of one run.
+pub const HEARTBEAT: Duration = Duration::from_secs(60);
+
+/// Most output `--quiet-success` holds in memory per stream before it spills to an unlinked temporary file.
+pub const QUIET_MEMORY: usize = 1024 * 1024;
+
+/// Longest summary in characters.
+pub const SUMMARY_MAX: usize = 200;
+
+/// Longest argv kept, in bytes of text; a longer one is cut and the record says so.
+pub const ARGV_MAX: usize = 128 * 1024;
+
+/// Most leaked processes described one by one; the total is always given.
+pub const LEAKED_MAX: usize = 32;

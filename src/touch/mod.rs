@@ -1,0 +1,1 @@
+//! Seat of `touch`.
