@@ -22,6 +22,7 @@ use std::path::PathBuf;
     override_usage = "ledger-run [OPTIONS] <AGENT> -- <CMD> [ARG]...",
     disable_help_subcommand = true
 )]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, one per option")]
 pub struct RunArgs {
     /// Who runs the command: 1 to 64 characters of a-z, 0-9, `_` and `-`
     #[arg(value_name = "AGENT")]

@@ -47,6 +47,7 @@ pub struct Request {
 
 /// What is to be done, complete and immutable.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, one per option")]
 pub struct RunSpec {
     /// Who runs it.
     pub agent: AgentName,

@@ -19,6 +19,14 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// Its place in a pair of both.
+    pub fn index(self) -> usize {
+        match self {
+            Self::Stdout => 0,
+            Self::Stderr => 1,
+        }
+    }
+
     /// Its descriptor number.
     pub fn fd(self) -> i32 {
         match self {

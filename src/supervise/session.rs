@@ -4,7 +4,7 @@ use super::deadlines::Deadlines;
 use super::event::{Beat, Finished, SessionEvent};
 use super::leak::{kill_survivors, survivors};
 use super::lifecycle::{Action, Input, Lifecycle, Origin};
-use super::outcome::Outcome;
+use super::outcome::{EXIT_OWN_FAILURE, Outcome};
 use super::plan::RunPlan;
 use super::streams::Streams;
 use crate::sys::process::{descendants, is_within, signal_tree};
@@ -12,7 +12,7 @@ use crate::sys::signal::{Signal, SignalSet, handled, kill, stop_self};
 use crate::sys::signal_source::{Delivery, SignalSource};
 use crate::sys::spawn::Spawn;
 use crate::sys::stdio::in_foreground;
-use crate::sys::wait::{Change, ResourceUse, become_subreaper, next_change, reap_orphans};
+use crate::sys::wait::{Change, ExitStatus, ResourceUse, become_subreaper, next_change, reap_orphans};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -141,8 +141,12 @@ impl Session {
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    self.degraded.push(format!("waiting for the command failed: {error}"));
-                    break;
+                    // Somebody else has reaped it; its status is lost, and waiting on would last for ever.
+                    self.degraded.push(format!("the command's exit status is lost: {error}"));
+                    self.ended = Some(Instant::now());
+                    self.pid = None;
+                    let status = ExitStatus::Code(i32::from(EXIT_OWN_FAILURE));
+                    inputs.push(Input::Ended { status, survivors: false });
                 }
             }
         }

@@ -46,7 +46,8 @@ impl Streams {
             hang_up: Some(hang_up),
         };
         let mut sinks = [Sink::Inherit, Sink::Inherit];
-        for (at, stream) in [Stream::Stdout, Stream::Stderr].into_iter().enumerate() {
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let at = stream.index();
             if plan.streams[at] == StreamPlan::Capture {
                 let gauge = Arc::clone(&streams.gauges[at]);
                 sinks[at] = Sink::Into(start_pump(plan, stream, release.clone(), gauge, sender.clone())?);
@@ -112,13 +113,13 @@ impl Streams {
                 pairs.push((source, pipe::duplicate(end.stream.fd())?));
             }
         }
-        if pairs.is_empty() { Ok(()) } else { keep_forwarding(pairs) }
+        if pairs.is_empty() { Ok(()) } else { keep_forwarding(&pairs) }
     }
 
     /// What became of standard output and standard error.
     pub(super) fn into_ends(self) -> [StreamEnd; 2] {
         let mut finished = self.finished;
-        [Stream::Stdout, Stream::Stderr].map(|stream| match self.plans[stream.fd() as usize - 1] {
+        [Stream::Stdout, Stream::Stderr].map(|stream| match self.plans[stream.index()] {
             StreamPlan::Inherit(reason) => StreamEnd::NotCaptured(reason),
             StreamPlan::Merge => StreamEnd::Merged,
             StreamPlan::Capture => match finished.iter().position(|end| end.stream == stream) {

@@ -9,7 +9,7 @@ use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
 
 /// Forks a process that copies each source to its sink until end of file, then exits. Nothing else is shared with
 /// it: it has its own session, ignores the signals blocked here, and closes every other descriptor.
-pub fn keep_forwarding(pairs: Vec<(OwnedFd, OwnedFd)>) -> io::Result<()> {
+pub fn keep_forwarding(pairs: &[(OwnedFd, OwnedFd)]) -> io::Result<()> {
     let raw: Vec<(RawFd, RawFd)> =
         pairs.iter().map(|(from, to)| (from.as_raw_fd(), to.as_raw_fd())).collect();
     let mut keep: Vec<RawFd> = raw.iter().flat_map(|(from, to)| [*from, *to]).collect();

@@ -129,3 +129,9 @@ pub fn duplicate(fd: RawFd) -> io::Result<OwnedFd> {
     // SAFETY: the kernel just gave us this descriptor; nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(copy) })
 }
+
+/// Writes one line to a descriptor the caller was given by number, which stays open.
+pub fn write_line(fd: RawFd, line: &[u8]) -> io::Result<()> {
+    // SAFETY: the descriptor was named by our caller for this purpose; if it is not open, write(2) says so.
+    write_all(unsafe { BorrowedFd::borrow_raw(fd) }, line)
+}

@@ -119,6 +119,7 @@ impl SignalSet {
         Self(unsafe { before.assume_init() })
     }
 
+    #[must_use = "the mask before is what a child must get back"]
     /// Blocks these signals in the calling thread and in the threads it will start; returns the mask before.
     pub fn block(&self) -> Self {
         self.apply(libc::SIG_BLOCK)

@@ -51,18 +51,22 @@ pub enum Change {
     Ended(ExitStatus, ResourceUse),
 }
 
-/// The next unreported change of child `pid`, without waiting. Stops and continuations come before the end.
+/// The next unreported change of child `pid`, without waiting.
 pub fn next_change(pid: i32) -> io::Result<Option<Change>> {
     let id = libc::id_t::try_from(pid).map_err(io::Error::other)?;
-    if let Some(info) = waitid(libc::P_PID, id, libc::WSTOPPED | libc::WCONTINUED | libc::WNOHANG)? {
-        return Ok(Some(match info.code {
-            libc::CLD_CONTINUED => Change::Continued,
-            _ => Change::Stopped(Signal(info.status)),
-        }));
-    }
-    match waitid(libc::P_PID, id, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT)? {
-        Some(_) => reap(pid).map(Some),
-        None => Ok(None),
+    // All three kinds at once: asked for stops alone, waitid says ECHILD of a child that has ended meanwhile.
+    let any = libc::WEXITED | libc::WSTOPPED | libc::WCONTINUED;
+    let Some(info) = waitid(libc::P_PID, id, any | libc::WNOHANG | libc::WNOWAIT)? else { return Ok(None) };
+    match info.code {
+        libc::CLD_CONTINUED => {
+            waitid(libc::P_PID, id, libc::WCONTINUED | libc::WNOHANG)?;
+            Ok(Some(Change::Continued))
+        }
+        libc::CLD_STOPPED | libc::CLD_TRAPPED => {
+            waitid(libc::P_PID, id, libc::WSTOPPED | libc::WNOHANG)?;
+            Ok(Some(Change::Stopped(Signal(info.status))))
+        }
+        _ => reap(pid).map(Some),
     }
 }
 
