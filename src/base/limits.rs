@@ -11,6 +11,18 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// Longest line a reader takes as one record, in bytes; data of 1 MB must fit with its escapes.
 pub const LINE_MAX: usize = 16 * 1024 * 1024;
 
+/// Largest member of `data` kept in a line that would be over [`LINE_MAX`].
+pub const MEMBER_KEPT_MAX: usize = 64 * 1024;
+
+/// Most stretches of other files one chain link lists; a link over more days without one leaves the oldest out.
+pub const OVER_MAX: usize = 64;
+
+/// First and longest pause between two tries for a lock that somebody else holds.
+pub const LOCK_PAUSE: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(5));
+
+/// How many heartbeats may fail to come before a `busy` status counts as stale.
+pub const STALE_HEARTBEATS: u32 = 3;
+
 /// How long a session stays open without an event of its agent.
 pub const SESSION_IDLE: Duration = Duration::from_secs(30 * 60);
 

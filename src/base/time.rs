@@ -40,6 +40,13 @@ impl Timestamp {
         self.offset.to_datetime(self.instant).date().to_string()
     }
 
+    /// `later` after this instant, shown with the same offset; the last instant jiff knows if it lies beyond.
+    #[must_use]
+    pub fn plus(self, later: Duration) -> Self {
+        let instant = self.instant.saturating_add(later).unwrap_or(jiff::Timestamp::MAX);
+        Self { instant, subsecond: true, ..self }
+    }
+
     /// How long before `self` `earlier` was; zero if it was not.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.as_millis() - earlier.as_millis()).unwrap_or(0))

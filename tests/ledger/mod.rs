@@ -1,0 +1,4 @@
+//! The ledger: appending, crashing, racing, failing disks; each checked by an oracle that shares no code with it.
+
+mod append;
+mod harness;
