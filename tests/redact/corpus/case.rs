@@ -141,7 +141,7 @@ fn near_tokens(token: &str) -> Vec<(String, usize)> {
     let prefix = &token[..body];
     vec![
         (format!("keys begin with {prefix} and go on"), 100),
-        (format!("value: {token}, cut short"), 15),
+        (format!("value: {token}, cut short"), 5),
         (format!("set it to {prefix}<your key> or {prefix}${{SETTING}}"), 100),
         (format!("{prefix}{}", "*".repeat(24)), 100),
     ]
@@ -158,6 +158,6 @@ fn near_names(name: &str, tokens: &[&str]) -> Vec<(String, usize)> {
         (format!("Merge branch '{name}' at commit {{h40}}"), 100),
     ];
     let bare = |token: &&&str| !token.contains('«') && token.starts_with('{');
-    all.extend(tokens.iter().filter(bare).map(|token| (format!("{name}_key={token}"), 25)));
+    all.extend(tokens.iter().filter(bare).map(|token| (format!("{name}_key={token}"), 10)));
     all
 }

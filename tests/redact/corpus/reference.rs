@@ -71,7 +71,8 @@ fn compile(id: &str, regex: &str) -> Regex {
 impl Rule {
     /// Where this rule alone sees secrets.
     pub(crate) fn spans(&self, text: &str) -> Vec<Range<usize>> {
-        let lower = text.to_ascii_lowercase();
+        // The beginning of a text counts as the beginning of a line.
+        let lower = format!("\n{}", text.to_ascii_lowercase());
         if !self.keywords.iter().any(|keyword| lower.contains(keyword.as_str())) {
             return Vec::new();
         }

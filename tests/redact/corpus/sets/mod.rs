@@ -2,12 +2,26 @@
 
 use super::case::Case;
 
+mod ai;
+mod chat;
 mod ci;
 mod cloud;
+mod mail;
+mod payment;
+mod registries;
 mod vcs;
 
 /// The examples of every rule of every set.
 pub(super) fn all() -> Vec<Case> {
-    let sets: [&[Case]; 3] = [ci::CASES, cloud::CASES, vcs::CASES];
+    let sets: [&[Case]; 8] = [
+        ai::CASES,
+        chat::CASES,
+        ci::CASES,
+        cloud::CASES,
+        mail::CASES,
+        payment::CASES,
+        registries::CASES,
+        vcs::CASES,
+    ];
     sets.concat()
 }
