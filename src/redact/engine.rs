@@ -65,7 +65,7 @@ impl Engine {
             let mut filter = Prefilter::new();
             for (index, rule) in self.rules.iter().enumerate() {
                 rule.keywords(|keyword| {
-                    filter.insert(keyword, false, Target::Rule(to_index(index)));
+                    filter.insert_keyword(keyword, Target::Rule(to_index(index)));
                 });
             }
             for opener in block::OPENERS {

@@ -31,6 +31,8 @@ struct Needle {
     text: Cow<'static, [u8]>,
     /// Compare bytes exactly; keywords ignore ASCII case.
     exact: bool,
+    /// No letter or digit may stand before it.
+    bounded: bool,
     target: Target,
     next: u32,
 }
@@ -68,7 +70,25 @@ impl Prefilter {
         exact: bool,
         target: Target,
     ) -> bool {
-        let text = text.into();
+        self.add(text.into(), exact, false, target)
+    }
+
+    /// Adds a keyword. One of the form "delimiter, then prefix" (`"\nsk-"`, `"=sk-"`) stands for the prefix behind
+    /// anything but a letter or a digit, the beginning of a line included.
+    pub(super) fn insert_keyword(&mut self, keyword: Cow<'static, [u8]>, target: Target) -> bool {
+        let bare = match &keyword {
+            Cow::Borrowed(text) => Cow::Borrowed(without_delimiter(text)),
+            Cow::Owned(text) => Cow::Owned(without_delimiter(text).to_vec()),
+        };
+        let bounded = bare.len() < keyword.len();
+        let known = |needle: &Needle| needle.target == target && needle.text == bare;
+        if bounded && self.needles.iter().rev().take(32).any(known) {
+            return true;
+        }
+        self.add(bare, false, bounded, target)
+    }
+
+    fn add(&mut self, text: Cow<'static, [u8]>, exact: bool, bounded: bool, target: Target) -> bool {
         if text.len() < SHORTEST {
             return false;
         }
@@ -89,7 +109,7 @@ impl Prefilter {
             self.spaced.push(index);
         }
         let head = &mut self.heads[hash as usize % HEADS];
-        self.needles.push(Needle { text, exact, target, next: *head });
+        self.needles.push(Needle { text, exact, bounded, target, next: *head });
         *head = index;
         true
     }
@@ -141,16 +161,17 @@ impl Prefilter {
     #[cold]
     fn matches(&self, text: &[u8], at: usize, found: &mut impl FnMut(usize, usize, Target) -> bool) -> bool {
         let rest = &text[at..];
+        let inside = at > 0 && text[at - 1].is_ascii_alphanumeric();
         if let [a, b, c, d, ..] = *rest {
             let key = hash(u32::from_le_bytes([a, b, c, d]) | FOLD);
-            if self.chain(rest, at, key, found) {
+            if self.chain(rest, at, inside, key, found) {
                 return true;
             }
         }
         if self.short
             && let [a, b, c, ..] = *rest
         {
-            return self.chain(rest, at, hash(u32::from_le_bytes([a, b, c, 0]) | FOLD), found);
+            return self.chain(rest, at, inside, hash(u32::from_le_bytes([a, b, c, 0]) | FOLD), found);
         }
         false
     }
@@ -159,12 +180,16 @@ impl Prefilter {
         &self,
         rest: &[u8],
         at: usize,
+        inside: bool,
         hash: u32,
         found: &mut impl FnMut(usize, usize, Target) -> bool,
     ) -> bool {
         let mut next = self.heads[hash as usize % HEADS];
         while let Some(needle) = self.needles.get(next as usize) {
             next = needle.next;
+            if needle.bounded && inside {
+                continue;
+            }
             let Some(candidate) = rest.get(..needle.text.len()) else { continue };
             let same = if needle.exact {
                 candidate == &*needle.text
@@ -190,6 +215,18 @@ impl Prefilter {
             })
         });
         starts.min()
+    }
+}
+
+/// The keyword without the delimiter before it, if it has one and enough is left.
+pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
+    match keyword {
+        [
+            b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b','
+            | b'|',
+            rest @ ..,
+        ] if rest.len() >= SHORTEST && rest[0].is_ascii_alphanumeric() => rest,
+        _ => keyword,
     }
 }
 

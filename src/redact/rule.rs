@@ -1,6 +1,7 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
 use super::lead::{Lead, WORD_MAX, lead};
+use super::prefilter::without_delimiter;
 use super::preset::PresetRule;
 use super::value::{is_placeholder, shannon_entropy};
 use regex_automata::meta::Regex;
@@ -146,7 +147,9 @@ impl Rule {
             )));
         }
         let mut keywords = Vec::new();
-        self.keywords(|keyword| keywords.push(String::from_utf8_lossy(&keyword).into_owned()));
+        self.keywords(|keyword| {
+            keywords.push(String::from_utf8_lossy(without_delimiter(&keyword)).into_owned());
+        });
         let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
         Ok(Matcher { lead: lead(&hir, &keywords), regex, allowlists: self.compile_allowlists()? })
     }
