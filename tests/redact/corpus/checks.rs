@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 /// Keywords of fewer characters would send too many lines to their rule; these few have nothing longer to offer.
 const SHORT_KEYWORDS: &[&str] = &[
-    "0q~", "1q~", "2q~", "3q~", "4q~", "5q~", "6q~", "7q~", "8q~", "9q~", ":aa", "a3t", "aqe", "exo", "hf_",
-    "hst", "r8_", "scw", "sq0", "y0_", "y1_", "y2_", "y3_", "yca", "ycb", "ycn", "yco", "ycp", "ycs",
+    "0q~", "1q~", "2q~", "3q~", "4q~", "5q~", "6q~", "7q~", "8q~", "9q~", ":*:", ":::", "://", ":aa", "a3t",
+    "aqe", "exo", "hf_", "hst", "r8_", "scw", "sq0", "y0_", "y1_", "y2_", "y3_", "yca", "ycb", "ycn", "yco",
+    "ycp", "ycs",
 ];
 
 fn cases() -> BTreeMap<&'static str, Case> {
