@@ -15,10 +15,10 @@ pub(super) const CASES: &[Case] = &[
     token("nostr-secret-key", &["nsec1{z58}"]),
     named("wallet-key-named", &["private_key", "privkey", "signing_key"], &["0x{h64}", "{h64}", "K{v51}"]),
     text("mnemonic-phrase", &[r#"MNEMONIC="«{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»""#, "mnemonic: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»", "seed phrase is «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»"]).stays(&["mnemonic: mov eax", "seed phrase has twelve words", "MNEMONIC=$WORDS"]),
-    token("password-hash", &["$2b$12${s53}", "$apr1${s8}${s22}", "$argon2id$v=19$m=65536,t=3,p=4${b22}${b43}"]).stays(&[r#"echo "$1$2""#, "price: $6$ and $5$", r#"s/\(.*\)/$1$2/"#]),
+    token("password-hash", &["$2b$12${s53}", "$apr1${s8}${s22}", "$argon2id$v=19$m=65536,t=3,p=4${b22}${b43}"]).stays(&[r#"echo "$1$2""#, "price: $6$ and $5$", r"s/\(.*\)/$1$2/"]),
     text("shadow-hash", &["root:«$6${s16}${s86}»:19000:0:99999:7:::", "admin:«{SHA}{b27}=»\n", "user:«$apr1${s8}${s22}»\n"]).stays(&["root:x:0:0:root:/root:/bin/bash", "root:!:19000:0", "user:$HASH"]),
     text("ldap-password-hash", &["userPassword: «{SSHA}{b38}=»\n", "«{MD5}{b22}==»", r#""«{SHA}{b27}=»""#]).stays(&["{SSHA} is a scheme", "userPassword: {SSHA}", "{sha}"]),
-    text("windows-hash-dump", &["admin:500:«{h32}:{h32}»:::", r#"x\user$:1103:«{h32}:{h32}»:::"#, "Guest:501:«{h32}:{h32}»:::\n"]).stays(&["a:1:b:::", "::: warning", "x:500:{h32}"]),
+    text("windows-hash-dump", &["admin:500:«{h32}:{h32}»:::", r"x\user$:1103:«{h32}:{h32}»:::", "Guest:501:«{h32}:{h32}»:::\n"]).stays(&["a:1:b:::", "::: warning", "x:500:{h32}"]),
     text("cisco-secret", &["enable secret 5 «$1${s4}${s22}»\n", "username a password 7 «{n2}{H16}»\n", " key 7 «{n2}{H18}»\n"]).stays(&["password 7 days old", "secret 5 times", "key 7 of 9"]),
     named("encryption-key-named", &["app_key", "encryption_key", "secret_key_base", "jwt_secret", "fernet"], &["{h64}", "base64:{b43}=", "{w43}="]),
 ];
