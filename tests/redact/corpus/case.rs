@@ -70,7 +70,7 @@ impl Case {
         match self.shape {
             Shape::Token(tokens) => marked.extend(tokens.iter().flat_map(|token| near_tokens(token))),
             Shape::Named(names, tokens) => {
-                marked.extend(names.iter().flat_map(|name| near_names(name, tokens)))
+                marked.extend(names.iter().flat_map(|name| near_names(name, tokens)));
             }
             Shape::Text(_) => {}
         }

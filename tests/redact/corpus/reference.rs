@@ -93,12 +93,18 @@ impl Rule {
     }
 }
 
-/// A value that stands for another: it stays readable.
+/// A value that stands for another stays readable: a variable, a template's field, something in angle brackets, stars.
 fn placeholder(secret: &[u8]) -> bool {
     let text = String::from_utf8_lossy(secret);
-    let opens =
-        ["${", "{{", "<", "$("].iter().any(|mark| text.contains(mark)) || text.starts_with(['$', '%']);
-    opens || text.contains("****") || text.to_ascii_lowercase().contains("xxxxxx")
+    let name = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+    let between = |open: &str, close: &str| {
+        text.strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(|inner| !inner.contains(close))
+    };
+    let variable = text.strip_prefix('$').is_some_and(name) || between("%", "%") || between("<", ">");
+    let field = ["${", "{{", "$("].iter().any(|mark| text.contains(mark));
+    variable || field || text.contains("****") || text.to_ascii_lowercase().contains("xxxxxx")
 }
 
 /// Shannon entropy in bits per byte.

@@ -56,6 +56,9 @@ fn alphabet(letter: u8) -> Option<&'static [u8]> {
         b'w' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-",
         b'b' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         b'y' => b"abcdefghijklmnopqrstuvwxyz234567",
+        // Base58, and the alphabet of crypt(3).
+        b'v' => b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+        b's' => b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
         b'B' => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
         _ => return None,
     })
