@@ -100,8 +100,8 @@ impl<'a> Run<'a> {
     }
 
     fn execute(mut self) -> Exit {
-        let redactor = Redactor::default();
         let spec = self.spec;
+        let redactor = redactor();
         let story = Story::new(spec, &redactor, RunId::new(self.clock.now()));
         if spec.disabled {
             return self.unrecorded(&story);
@@ -117,7 +117,10 @@ impl<'a> Run<'a> {
         let mut recorder = match Recorder::begin(&story, self.clock.clone()) {
             Ok(recorder) => recorder,
             Err(reason) => {
-                warn(PROGRAM, format!("not run, because its start cannot be recorded (--fail-closed): {reason}"));
+                warn(
+                    PROGRAM,
+                    format!("not run, because its start cannot be recorded (--fail-closed): {reason}"),
+                );
                 return Exit::Code(EXIT_OWN_FAILURE);
             }
         };
@@ -193,7 +196,8 @@ impl<'a> Run<'a> {
     ) -> Exit {
         let described = describe(finished.outcome);
         let failed = !described.exit_code.is_some_and(|code| {
-            matches!(finished.outcome, Outcome::Ended(_)) && self.spec.ok_exit.iter().any(|ok| i32::from(*ok) == code)
+            matches!(finished.outcome, Outcome::Ended(_))
+                && self.spec.ok_exit.iter().any(|ok| i32::from(*ok) == code)
         });
         if let Some(held) = held.filter(|_| failed)
             && let Err(error) = held.release()
@@ -242,7 +246,12 @@ impl<'a> Run<'a> {
 
     /// LEDGER_RUN_DISABLE: one line says so, and then nothing of us is left.
     fn unrecorded(self, story: &Story<'_>) -> Exit {
-        recorder::note(story, &self.clock, "ran unrecorded (LEDGER_RUN_DISABLE)", [("bypassed", true.into())]);
+        recorder::note(
+            story,
+            &self.clock,
+            "ran unrecorded (LEDGER_RUN_DISABLE)",
+            [("bypassed", true.into())],
+        );
         self.become_command(Environment::inherited())
     }
 
@@ -276,6 +285,13 @@ impl<'a> Run<'a> {
         self.trouble(outcome);
         outcome.exit()
     }
+}
+
+/// The built-in rules, and the values of the environment variables whose names look secret.
+fn redactor() -> Redactor {
+    let mut builder = Redactor::builder();
+    builder.environment(std::env::vars_os());
+    builder.build()
 }
 
 /// The outcome as one JSON line on the descriptor the caller asked for.

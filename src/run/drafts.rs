@@ -7,8 +7,8 @@ use crate::base::limits::{ARGV_MAX, LEAKED_MAX, SUMMARY_MAX};
 use crate::base::time::Timestamp;
 use crate::config::resolve::RunSpec;
 use crate::ledger::record::{
-    Draft, ErrorData, EventKind, HeartbeatData, Leaked, LeakedProcess, OutcomeKind, ResultData, Rusage, StartData,
-    Status, StreamData, TouchData, data_object,
+    Draft, ErrorData, EventKind, HeartbeatData, Leaked, LeakedProcess, OutcomeKind, ResultData, Rusage,
+    StartData, Status, StreamData, TouchData, data_object,
 };
 use crate::redact::{Kept, Redactor};
 use crate::supervise::event::{Beat, Finished, StreamEnd};
@@ -32,7 +32,8 @@ pub(super) struct Story<'a> {
 
 impl<'a> Story<'a> {
     pub(super) fn new(spec: &'a RunSpec, redactor: &'a Redactor, run_id: RunId) -> Self {
-        let raw: Vec<&[u8]> = [&spec.program].into_iter().chain(&spec.args).map(|arg| arg.as_bytes()).collect();
+        let raw: Vec<&[u8]> =
+            [&spec.program].into_iter().chain(&spec.args).map(|arg| arg.as_bytes()).collect();
         // Redacted before it is cut: half a secret is not recognized.
         let argv = redactor.argv(&raw);
         let line = shorten(&command_line(&argv));
@@ -40,7 +41,13 @@ impl<'a> Story<'a> {
         Self { spec, redactor, run_id, task_id, argv, line }
     }
 
-    fn draft(&self, ts: Timestamp, event: EventKind, summary: String, data: serde_json::Map<String, serde_json::Value>) -> Draft {
+    fn draft(
+        &self,
+        ts: Timestamp,
+        event: EventKind,
+        summary: String,
+        data: serde_json::Map<String, serde_json::Value>,
+    ) -> Draft {
         Draft { ts, event, task_id: self.task_id.clone(), source: self.spec.source.clone(), summary, data }
     }
 
@@ -69,7 +76,12 @@ impl<'a> Story<'a> {
             git: self.spec.cwd.as_deref().and_then(git::state),
             recorder: concat!("ledger-run ", env!("CARGO_PKG_VERSION")).to_owned(),
         };
-        self.draft(ts, EventKind::TaskStart, self.summary(format!("started {}", self.line)), data_object(&data))
+        self.draft(
+            ts,
+            EventKind::TaskStart,
+            self.summary(format!("started {}", self.line)),
+            data_object(&data),
+        )
     }
 
     pub(super) fn heartbeat(&self, ts: Timestamp, beat: &Beat) -> Draft {
@@ -93,7 +105,12 @@ impl<'a> Story<'a> {
     }
 
     /// A note about this run that is neither its start nor its end.
-    pub(super) fn info(&self, ts: Timestamp, note: &str, mut data: serde_json::Map<String, serde_json::Value>) -> Draft {
+    pub(super) fn info(
+        &self,
+        ts: Timestamp,
+        note: &str,
+        mut data: serde_json::Map<String, serde_json::Value>,
+    ) -> Draft {
         data.insert("run_id".to_owned(), self.run_id.to_string().into());
         data.insert("argv".to_owned(), bounded(&self.argv).into());
         self.draft(ts, EventKind::Info, format!("{note}: {}", self.line), data)
@@ -136,7 +153,13 @@ impl<'a> Story<'a> {
         };
         let keep = self.spec.capture.unwrap_or(0);
         let tail = capture.tail();
-        let kept = Kept { head: capture.head(), tail: &tail, keep, total: capture.bytes() };
+        let kept = Kept {
+            head: capture.head(),
+            tail: &tail,
+            head_keep: keep,
+            tail_keep: keep,
+            total: capture.bytes(),
+        };
         let excerpt = self.redactor.excerpt(kept);
         StreamData {
             captured: true,
@@ -147,7 +170,7 @@ impl<'a> Story<'a> {
                 End::Failed(errno) => Some(format!("forwarding failed: {}", errno_name(errno))),
             },
             head: Some(excerpt.head),
-            tail: excerpt.truncated.then_some(excerpt.tail),
+            tail: excerpt.tail,
             bytes: Some(capture.bytes()),
             lines: Some(capture.lines()),
             truncated: Some(excerpt.truncated),
@@ -194,7 +217,9 @@ pub(super) struct Described {
 
 pub(super) fn describe(outcome: Outcome) -> Described {
     let (kind, status, phrase) = match outcome {
-        Outcome::Ended(status @ ExitStatus::Code(code)) => (OutcomeKind::Exited, status, format!("exited {code}")),
+        Outcome::Ended(status @ ExitStatus::Code(code)) => {
+            (OutcomeKind::Exited, status, format!("exited {code}"))
+        }
         Outcome::Ended(status @ ExitStatus::Signal { signal, .. }) => {
             (OutcomeKind::Signaled, status, format!("died of {}", signal.name()))
         }
@@ -274,7 +299,8 @@ fn shorten(text: &str) -> String {
 /// Keeps the arguments up to [`ARGV_MAX`] bytes, and says how many were left out.
 fn bounded(argv: &[String]) -> Vec<String> {
     let mut room = ARGV_MAX;
-    let fit = argv.iter().take_while(|arg| room.checked_sub(arg.len() + 1).inspect(|left| room = *left).is_some());
+    let fit =
+        argv.iter().take_while(|arg| room.checked_sub(arg.len() + 1).inspect(|left| room = *left).is_some());
     let mut kept: Vec<String> = fit.cloned().collect();
     if kept.len() < argv.len() {
         kept.push(format!("[{} more arguments]", argv.len() - kept.len()));

@@ -39,5 +39,8 @@ fn resolve(git_dir: &Path, name: &str) -> Option<String> {
         return Some(id.trim_end().to_owned());
     }
     let packed = fs::read_to_string(common.join("packed-refs")).ok()?;
-    packed.lines().find_map(|line| line.split_once(' ').filter(|(_, found)| *found == name)).map(|(id, _)| id.to_owned())
+    packed
+        .lines()
+        .find_map(|line| line.split_once(' ').filter(|(_, found)| *found == name))
+        .map(|(id, _)| id.to_owned())
 }

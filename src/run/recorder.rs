@@ -4,12 +4,15 @@
 use super::PROGRAM;
 use super::drafts::{Ending, Story};
 use crate::base::ids::SessionId;
+use crate::base::limits::HEARTBEAT;
 use crate::base::redacted::Redacted;
 use crate::base::time::Clock as _;
 use crate::cli::diag::warn;
 use crate::config::values::Durability;
 use crate::ledger::record::Draft;
-use crate::ledger::{self, AgentLedger, Begun, LedgerConfig, OpenRun, RunEnd, RunMeta, SessionChoice};
+use crate::ledger::{
+    self, AgentLedger, Begun, LedgerConfig, LedgerError, OpenRun, Problem, RunEnd, RunMeta, SessionChoice,
+};
 use crate::supervise::event::{Beat, Finished};
 use crate::sys::clock::SystemClock;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -38,20 +41,20 @@ enum Writer {
 impl Recorder {
     /// Opens the record: `task_start` is in the ledger, or in the spool, when this returns. The error is only for
     /// `--fail-closed`.
-    pub(super) fn begin(story: &Story<'_>, clock: SystemClock) -> Result<Self, String> {
+    pub(super) fn begin(story: &Story<'_>, clock: SystemClock) -> Result<Self, LedgerError> {
         let spec = story.spec;
         let start = story.redactor.record(story.start(clock.now()));
-        let meta =
-            RunMeta { run_id: story.run_id, pid: std::process::id().cast_signed(), heartbeat: spec.heartbeat };
-        let Begun { run, session, problems } = ledger_of(story).begin(start, meta);
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        if spec.fail_closed && !problems.is_empty() {
-            return Err(problems.join("; "));
-        }
-        for problem in &problems {
-            warn(PROGRAM, problem);
-        }
-        Ok(Self { session, clock, run: Writer::Here(run), problems })
+        let meta = RunMeta {
+            run_id: story.run_id,
+            pid: std::process::id().cast_signed(),
+            heartbeat: spec.heartbeat.unwrap_or(HEARTBEAT),
+        };
+        let ledger = ledger_of(story);
+        let Begun { run, session, problems, .. } = match spec.fail_closed {
+            true => ledger.begin_strict(&start, meta)?,
+            false => ledger.begin(&start, meta),
+        };
+        Ok(Self { session, clock, run: Writer::Here(run), problems: told(&problems) })
     }
 
     pub(super) fn session(&self) -> &SessionId {
@@ -88,22 +91,24 @@ impl Recorder {
         events.push(story.redactor.record(story.result(now, finished, ending)));
         let failed = last_error.map(|error| story.redactor.record(error));
         let Some(run) = run else {
-            warn(PROGRAM, "the end of this run is not recorded: its writer has failed; `ledgerctl doctor` will say so");
+            warn(
+                PROGRAM,
+                "the end of this run is not recorded: its writer has failed; `ledgerctl doctor` will say so",
+            );
             return false;
         };
-        let problems = run.finish(events, RunEnd { failed });
-        for problem in &problems {
-            warn(PROGRAM, problem);
-        }
-        problems.is_empty()
+        let problems = run.finish(&events, &RunEnd { at: now, failed });
+        told(&problems);
+        !problems.iter().any(Problem::concerns_record)
     }
 
     /// The command will run without us: the record ends with saying so.
     pub(super) fn give_up(mut self, story: &Story<'_>, trouble: &str) {
-        let events = vec![story.redactor.record(story.error(self.clock.now(), trouble.to_owned()))];
+        let at = self.clock.now();
+        let events = [story.redactor.record(story.error(at, trouble.to_owned()))];
         if let Some(run) = self.take_back() {
             let failed = Some(story.redactor.record(trouble.to_owned()));
-            run.finish(events, RunEnd { failed });
+            told(&run.finish(&events, &RunEnd { at, failed }));
         }
     }
 
@@ -126,7 +131,7 @@ fn start_thread(mut run: OpenRun) -> Writer {
     let write = move || {
         let mut problems = Vec::new();
         for draft in receiver {
-            problems.extend(run.append(draft).iter().map(ToString::to_string));
+            problems.extend(run.append(&draft).iter().map(ToString::to_string));
         }
         (run, problems)
     };
@@ -145,9 +150,15 @@ pub(super) fn note<const N: usize>(
 ) {
     let data = data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let draft = story.redactor.record(story.info(clock.now(), text, data));
-    if let Err(problem) = ledger_of(story).note(draft) {
+    told(&ledger_of(story).write(&draft).problems);
+}
+
+/// Tells the user of what the record lacks; returns everything, for `degraded`.
+fn told(problems: &[Problem]) -> Vec<String> {
+    for problem in problems.iter().filter(|problem| problem.concerns_record()) {
         warn(PROGRAM, problem);
     }
+    problems.iter().map(ToString::to_string).collect()
 }
 
 fn ledger_of(story: &Story<'_>) -> AgentLedger {

@@ -19,7 +19,8 @@ fn trace_and_flags(text: &str) -> Option<(&str, &str)> {
     let is_hex = |part: &str, length: usize| {
         part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
-    let sound = is_hex(version, 2) && version != "ff" && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
+    let sound =
+        is_hex(version, 2) && version != "ff" && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
     (sound && trace.bytes().any(|b| b != b'0')).then_some((trace, flags))
 }
 
