@@ -23,6 +23,7 @@ use crate::supervise::session;
 use crate::sys::clock::SystemClock;
 use crate::sys::signal::{Inherited, die_of};
 use crate::sys::spawn::{Environment, Sink, Spawn};
+use crate::sys::startup::use_one_arena;
 use drafts::{Ending, Story, describe};
 use overlap::{EXIT_SKIPPED, Turn, take_turn};
 use recorder::Recorder;
@@ -37,6 +38,7 @@ const PROGRAM: &str = "ledger-run";
 /// `ledger-run`, from arguments to exit status.
 pub fn run_main() -> ExitCode {
     let started = Instant::now();
+    use_one_arena();
     // First of all, while there is one thread: nothing may be lost, and the command gets back what we were given.
     let inherited = Inherited::take_over();
     let exit = match parse(std::env::args_os()) {
