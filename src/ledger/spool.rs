@@ -196,8 +196,7 @@ mod tests {
 
     fn line(number: u32) -> String {
         format!(
-            "{{\"ts\":\"2025-11-16T02:12:{:02}+07:00\",\"session_id\":\"2025-11-16_cls_001\",\"data\":{{}}}}\n",
-            number
+            "{{\"ts\":\"2025-11-16T02:12:{number:02}+07:00\",\"session_id\":\"2025-11-16_cls_001\",\"data\":{{}}}}\n"
         )
     }
 
