@@ -64,3 +64,6 @@ pub const ARGV_MAX: usize = 128 * 1024;
 
 /// Most leaked processes described one by one; the total is always given.
 pub const LEAKED_MAX: usize = 32;
+
+/// How long a masked stream may be silent before what is held back of it is looked at again: a prompt must appear.
+pub const REDACT_IDLE: Duration = Duration::from_millis(50);

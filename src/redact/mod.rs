@@ -1,20 +1,32 @@
-//! Keeps secrets out of the record.
+//! Keeps secrets out of the record, and with `--mask` out of the live streams.
+//!
+//! One pass of a [prefilter](prefilter) finds where keywords and known values begin; only lines that hold one are
+//! examined. Rules of two kinds are tried there: expressions from rule files, compiled when first needed
+//! ([`rule`]), and key-value pairs in every shape configuration is written in ([`generic`]). All spans are found on
+//! the text as a terminal would show it ([`screen`]) and with a layer of encoding taken off ([`views`]), merged,
+//! and replaced once by `[REDACTED:rule-id]`. `docs/redaction.md` has the guarantees.
 
-use crate::base::redacted::{Redacted, Scrub};
-use std::collections::BTreeMap;
+mod argv;
+mod block;
+mod engine;
+mod excerpt;
+mod generic;
+mod lead;
+mod learned;
+mod literals;
+mod marker;
+mod prefilter;
+mod preset;
+mod redactor;
+mod rule;
+mod rulefile;
+mod screen;
+mod stream;
+mod unit;
+mod value;
+mod views;
 
-/// The seat of the redactor: everything that is recorded passes through here.
-#[derive(Debug, Default)]
-pub struct Redactor {}
-
-impl Redactor {
-    /// Redacts every free text of `value`.
-    pub fn record<T: Scrub>(&self, value: T) -> Redacted<T> {
-        Redacted::vouch(value)
-    }
-
-    /// Spans hidden so far, by rule id.
-    pub fn counts(&self) -> BTreeMap<String, u64> {
-        BTreeMap::new()
-    }
-}
+pub use excerpt::{Excerpt, Kept};
+pub use redactor::{Redactor, RedactorBuilder};
+pub use rulefile::{RuleFileError, RuleFileReport, RuleProblem};
+pub use stream::StreamRedactor;

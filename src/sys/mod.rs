@@ -2,4 +2,16 @@
 //!
 //! `sys` knows nothing of records. Each Linux-only part has a macOS counterpart or a documented absence.
 
+#![expect(unsafe_code, reason = "the one place that talks to the kernel; every block says why it is sound")]
+
+pub mod caretaker;
 pub mod clock;
+pub mod identity;
+pub mod pipe;
+pub mod process;
+pub mod signal;
+pub mod signal_source;
+pub mod spawn;
+pub mod startup;
+pub mod stdio;
+pub mod wait;

@@ -1,0 +1,2 @@
+//! Throughput of redaction.
+fn main() {}

@@ -1,0 +1,247 @@
+//! Everything that decides what is hidden, shared by all streams of one run.
+
+use super::generic;
+use super::learned::Learned;
+use super::marker;
+use super::prefilter::{Prefilter, Target};
+use super::preset::PRESETS;
+use super::rule::{Rule, UserRule, word_start};
+use super::{block, lead::Lead};
+use std::borrow::Cow;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Index of a rule, a generic rule or a literal, in one numbering; also the index of its count.
+pub(super) type RuleIndex = u32;
+
+/// Something to hide: bytes `start..end` of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) rule: RuleIndex,
+}
+
+/// A known value and the id it is hidden under.
+#[derive(Debug, Clone)]
+pub(super) struct Literal {
+    pub(super) name: String,
+    pub(super) forms: Vec<Vec<u8>>,
+}
+
+/// The rules, the literals and what was learned.
+#[derive(Debug)]
+pub(super) struct Engine {
+    rules: Vec<Rule>,
+    /// Rules without a keyword: tried on every line.
+    always: Vec<u32>,
+    literals: Vec<Literal>,
+    prefilter: OnceLock<Prefilter>,
+    counts: Vec<AtomicU64>,
+    pub(super) learned: Learned,
+}
+
+impl Engine {
+    pub(super) fn new(user: Vec<UserRule>, literals: Vec<Literal>) -> Self {
+        let mut rules: Vec<Rule> = PRESETS.iter().map(Rule::preset).collect();
+        let presets = rules.len();
+        rules.extend(user.into_iter().map(Rule::user));
+        let mut always = Vec::new();
+        for (index, rule) in rules.iter().enumerate().skip(presets) {
+            let mut usable = false;
+            rule.keywords(|keyword| usable |= keyword.len() >= super::prefilter::SHORTEST);
+            if !usable {
+                always.push(to_index(index));
+            }
+        }
+        let ids = rules.len() + generic::IDS.len() + literals.len();
+        let counts = (0..ids).map(|_| AtomicU64::new(0)).collect();
+        Self { rules, always, literals, prefilter: OnceLock::new(), counts, learned: Learned::default() }
+    }
+
+    /// The needles of all keywords and literals. Made when the first text is looked at.
+    pub(super) fn prefilter(&self) -> &Prefilter {
+        self.prefilter.get_or_init(|| {
+            let mut filter = Prefilter::new();
+            for (index, rule) in self.rules.iter().enumerate() {
+                rule.keywords(|keyword| {
+                    filter.insert_keyword(keyword, Target::Rule(to_index(index)));
+                });
+            }
+            for opener in block::OPENERS {
+                filter.insert(opener.as_bytes(), false, Target::Block);
+            }
+            for (index, stem) in generic::STEMS.iter().enumerate() {
+                let index = u16::try_from(index).unwrap_or(u16::MAX);
+                filter.insert(stem.text.as_bytes(), false, Target::Generic(index));
+            }
+            let first = to_index(self.rules.len() + generic::IDS.len());
+            for (index, literal) in (first..).zip(&self.literals) {
+                for form in &literal.forms {
+                    filter.insert(form.clone(), true, Target::Literal(index));
+                }
+            }
+            filter
+        })
+    }
+
+    /// Whether every line has to be looked at, keyword or not.
+    pub(super) fn looks_at_all(&self) -> bool {
+        !self.always.is_empty()
+    }
+
+    /// The id that names a rule in markers and counts.
+    pub(super) fn id(&self, rule: RuleIndex) -> Cow<'static, str> {
+        let index = rule as usize;
+        if let Some(rule) = self.rules.get(index) {
+            return rule.id();
+        }
+        let index = index - self.rules.len();
+        match generic::IDS.get(index) {
+            Some(id) => Cow::Borrowed(id),
+            None => Cow::Owned(self.literals[index - generic::IDS.len()].name.clone()),
+        }
+    }
+
+    /// Whether values of this rule are known for certain, which gives them precedence in a merged span.
+    fn precedence(&self, rule: RuleIndex) -> u8 {
+        let index = rule as usize;
+        match index.checked_sub(self.rules.len()) {
+            None => 1,
+            Some(index) if index < generic::IDS.len() => 0,
+            Some(_) => 2,
+        }
+    }
+
+    /// Adds one to the count of a rule.
+    pub(super) fn count(&self, rule: RuleIndex) {
+        self.counts[rule as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// All counts that are not zero.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (Cow<'static, str>, u64)> + '_ {
+        (0..).zip(&self.counts).filter_map(|(rule, count)| {
+            let count = count.load(Ordering::Relaxed);
+            (count > 0).then(|| (self.id(rule), count))
+        })
+    }
+
+    /// Whether a needle at `at` makes its line worth a closer look.
+    #[inline]
+    pub(super) fn plausible(&self, text: &[u8], at: usize, length: usize, target: Target) -> bool {
+        match target {
+            Target::Generic(stem) => generic::plausible(text, at, length, stem),
+            Target::Rule(_) | Target::Literal(_) | Target::Block => true,
+        }
+    }
+
+    /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin in `range`.
+    /// Returns whether a private key is announced for the following lines.
+    pub(super) fn find(
+        &self,
+        filter: &Prefilter,
+        text: &[u8],
+        range: std::ops::Range<usize>,
+        found: &mut dyn FnMut(Span),
+    ) -> bool {
+        let mut announced = false;
+        let mut searched: Vec<u32> = Vec::new();
+        filter.scan(text, range.start, |at, length, target| {
+            if at >= range.end {
+                return true;
+            }
+            match target {
+                Target::Rule(index) => {
+                    let rule = &self.rules[index as usize];
+                    if rule.lead() == Lead::Word {
+                        if searched.contains(&index) {
+                            return false;
+                        }
+                        searched.push(index);
+                    }
+                    rule.find(text, at, 0, &mut |start, end| found(Span { start, end, rule: index }));
+                }
+                Target::Generic(stem) => {
+                    let first = to_index(self.rules.len());
+                    generic::find(text, at, length, stem, &mut |start, end, id| {
+                        found(Span { start, end, rule: first + id });
+                    });
+                }
+                Target::Literal(rule) => found(Span { start: at, end: at + length, rule }),
+                Target::Block => match block::opener(text, at) {
+                    block::Opener::Inline(start, end) => found(Span { start, end, rule: self.private_key() }),
+                    block::Opener::Announces => announced = true,
+                    block::Opener::None => {}
+                },
+            }
+            false
+        });
+        for &index in &self.always {
+            self.rules[index as usize]
+                .find_all(text, &mut |start, end| found(Span { start, end, rule: index }));
+        }
+        announced
+    }
+
+    /// The rule under which bodies of private keys are hidden.
+    pub(super) fn private_key(&self) -> RuleIndex {
+        to_index(self.rules.len()) + generic::PRIVATE_KEY
+    }
+
+    /// From where on `text`, the beginning of an unfinished line, may still change; `None` if nothing may.
+    pub(super) fn undecided(&self, filter: &Prefilter, text: &[u8]) -> Option<usize> {
+        let mut from: Option<usize> = filter.unfinished(text);
+        let mut hold = |at: usize| from = Some(from.map_or(at, |from| from.min(at)));
+        filter.scan(text, 0, |at, length, target| {
+            match target {
+                Target::Generic(stem) => {
+                    if let Some(at) = generic::undecided(text, at, length, stem) {
+                        hold(at);
+                    }
+                }
+                Target::Literal(_) => hold(at),
+                Target::Rule(_) | Target::Block => hold(word_start(text, at)),
+            }
+            false
+        });
+        from
+    }
+
+    /// Sorts and merges spans, keeps them off markers that are already there.
+    pub(super) fn settle(&self, text: &[u8], spans: &mut Vec<Span>) {
+        if memchr::memmem::find(text, marker::OPEN).is_some() {
+            let markers: Vec<_> = marker::find(text).collect();
+            spans.retain_mut(|span| keep_off(text, &markers, span));
+        }
+        spans.sort_unstable_by_key(|span| (span.start, span.end));
+        spans.dedup_by(|next, merged| {
+            if next.start >= merged.end {
+                return false;
+            }
+            let rank = |span: &Span| (self.precedence(span.rule), span.end - span.start);
+            if rank(next) > rank(merged) {
+                merged.rule = next.rule;
+            }
+            merged.end = merged.end.max(next.end);
+            true
+        });
+    }
+}
+
+/// Drops a span that hides next to nothing but markers; widens one that cuts a marker.
+fn keep_off(text: &[u8], markers: &[std::ops::Range<usize>], span: &mut Span) -> bool {
+    let mut fresh = span.end - span.start;
+    let (start, end) = (span.start, span.end);
+    for marker in markers.iter().filter(|marker| marker.start < end && start < marker.end) {
+        fresh -= marker.end.min(end) - marker.start.max(start);
+        span.start = span.start.min(marker.start);
+        span.end = span.end.max(marker.end);
+    }
+    let untouched = (span.start, span.end) == (start, end) && fresh == end - start;
+    let trimmed = text[start..end].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    untouched || fresh >= 4 && trimmed >= 4
+}
+
+fn to_index(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

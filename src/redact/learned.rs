@@ -1,0 +1,67 @@
+//! Values that a rule has hidden, which stay hidden wherever they are printed again.
+
+use super::engine::RuleIndex;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Most values remembered in one run; the pass over the output slows down with their number.
+const VALUES_MAX: usize = 16 * 1024;
+/// Shortest value remembered: shorter ones turn up in innocent text.
+const LENGTH_MIN: usize = 12;
+/// Longest value remembered.
+const LENGTH_MAX: usize = 4096;
+
+/// The values, in the order they were learned, which is all that streams need to keep up with.
+#[derive(Debug, Default)]
+pub(super) struct Learned {
+    values: RwLock<Values>,
+    length: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Values {
+    known: HashSet<Arc<[u8]>>,
+    order: Vec<(Arc<[u8]>, RuleIndex)>,
+}
+
+impl Learned {
+    /// How many values are known; grows only.
+    pub(super) fn len(&self) -> usize {
+        self.length.load(Ordering::Acquire)
+    }
+
+    /// Remembers `value` if it is worth it; says whether it is new.
+    pub(super) fn add(&self, value: &[u8], rule: RuleIndex) -> bool {
+        if !is_distinctive(value) || self.len() >= VALUES_MAX {
+            return false;
+        }
+        let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+        if values.known.contains(value) {
+            return false;
+        }
+        let value: Arc<[u8]> = value.into();
+        values.known.insert(Arc::clone(&value));
+        values.order.push((value, rule));
+        self.length.store(values.order.len(), Ordering::Release);
+        true
+    }
+
+    /// The values from the `from`th on.
+    pub(super) fn since(&self, from: usize) -> Vec<(Arc<[u8]>, RuleIndex)> {
+        let values = self.values.read().unwrap_or_else(PoisonError::into_inner);
+        values.order.get(from..).unwrap_or_default().to_vec()
+    }
+}
+
+/// Whether a value could only be this secret: long enough, and not made of words or of digits alone.
+fn is_distinctive(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    (LENGTH_MIN..=LENGTH_MAX).contains(&value.len())
+        && digits >= 2
+        && letters >= 2
+        && super::value::shannon_entropy(value) > 2.5
+        && memchr::memmem::find(value, super::marker::OPEN).is_none()
+        && !value.iter().any(u8::is_ascii_whitespace)
+}

@@ -1,0 +1,39 @@
+//! `[REDACTED:rule-id]`: what stands where a secret was.
+
+/// What every marker begins with.
+pub(super) const OPEN: &[u8] = b"[REDACTED:";
+
+/// Appends the marker of a rule.
+pub(super) fn push(out: &mut Vec<u8>, id: &str) {
+    out.extend_from_slice(OPEN);
+    // An id of a rule file or of an environment variable must not be able to end the marker or the line.
+    out.extend(
+        id.bytes()
+            .map(|byte| if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) { byte } else { b'-' }),
+    );
+    out.push(b']');
+}
+
+/// The markers in `text` as ranges.
+pub(super) fn find(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
+    memchr::memmem::find_iter(text, OPEN).filter_map(move |start| {
+        let id = &text[start + OPEN.len()..];
+        let length =
+            id.iter().take(128).position(|byte| !(byte.is_ascii_alphanumeric() || b"._-".contains(byte)))?;
+        (length > 0 && id[length] == b']').then(|| start..start + OPEN.len() + length + 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pushed_marker_is_found() {
+        let mut text = b"a ".to_vec();
+        push(&mut text, "env:X]\n");
+        assert_eq!(text, b"a [REDACTED:env-X--]");
+        assert_eq!(find(&text).collect::<Vec<_>>(), [2..text.len()]);
+        assert_eq!(find(b"[REDACTED:] [REDACTED:a b]").count(), 0);
+    }
+}

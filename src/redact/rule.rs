@@ -1,0 +1,374 @@
+//! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
+
+use super::lead::{Lead, WORD_MAX, lead};
+use super::prefilter::without_delimiter;
+use super::preset::PresetRule;
+use super::value::{is_placeholder, shannon_entropy};
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Most memory one compiled expression may take, in bytes of its automaton.
+pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
+
+/// A rule with everything that decides what it hides.
+#[derive(Debug)]
+pub(super) struct Rule {
+    definition: Definition,
+    matcher: OnceLock<Option<Matcher>>,
+}
+
+#[derive(Debug)]
+enum Definition {
+    Preset(&'static PresetRule),
+    User(UserRule),
+}
+
+/// A rule of a rule file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UserRule {
+    pub(super) id: String,
+    pub(super) regex: String,
+    /// The group that is the secret; 0 takes the first one that took part in the match.
+    pub(super) secret_group: usize,
+    /// Secrets with no more bits per byte are left alone; 0 asks nothing.
+    pub(super) entropy: f64,
+    /// In lower case.
+    pub(super) keywords: Vec<String>,
+    pub(super) allowlists: Vec<UserAllowlist>,
+}
+
+/// What a rule must not hide.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UserAllowlist {
+    /// Every criterion has to hold, not just one.
+    pub(super) all: bool,
+    pub(super) target: AllowTarget,
+    pub(super) regexes: Vec<String>,
+    pub(super) stopwords: Vec<String>,
+}
+
+/// What an allowlist's expressions look at.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AllowTarget {
+    #[default]
+    Secret,
+    Match,
+    Line,
+}
+
+#[derive(Debug)]
+struct Matcher {
+    regex: Regex,
+    lead: Lead,
+    allowlists: Vec<Allowlist>,
+}
+
+#[derive(Debug)]
+struct Allowlist {
+    all: bool,
+    target: AllowTarget,
+    regexes: Vec<Regex>,
+    /// In lower case.
+    stopwords: Vec<String>,
+}
+
+/// A regular expression that cannot be used, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct BadRegex(pub(super) String);
+
+impl Rule {
+    pub(super) fn preset(preset: &'static PresetRule) -> Self {
+        Self { definition: Definition::Preset(preset), matcher: OnceLock::new() }
+    }
+
+    pub(super) fn user(rule: UserRule) -> Self {
+        Self { definition: Definition::User(rule), matcher: OnceLock::new() }
+    }
+
+    pub(super) fn id(&self) -> Cow<'static, str> {
+        match &self.definition {
+            Definition::Preset(preset) => Cow::Borrowed(preset.id),
+            Definition::User(rule) => Cow::Owned(rule.id.clone()),
+        }
+    }
+
+    /// Calls `each` with every keyword, in lower case.
+    pub(super) fn keywords(&self, mut each: impl FnMut(Cow<'static, [u8]>)) {
+        match &self.definition {
+            Definition::Preset(preset) => {
+                preset.keywords.iter().for_each(|keyword| each(Cow::Borrowed(keyword.as_bytes())));
+            }
+            Definition::User(rule) => {
+                rule.keywords.iter().for_each(|keyword| each(Cow::Owned(keyword.clone().into_bytes())));
+            }
+        }
+    }
+
+    fn regex(&self) -> &str {
+        match &self.definition {
+            Definition::Preset(preset) => preset.regex,
+            Definition::User(rule) => &rule.regex,
+        }
+    }
+
+    fn secret_group(&self) -> usize {
+        match &self.definition {
+            Definition::Preset(preset) => preset.secret_group,
+            Definition::User(rule) => rule.secret_group,
+        }
+    }
+
+    fn entropy(&self) -> f64 {
+        match &self.definition {
+            Definition::Preset(preset) => preset.entropy,
+            Definition::User(rule) => rule.entropy,
+        }
+    }
+
+    /// Compiles the expression now and says what is wrong with it.
+    pub(super) fn check(&self) -> Result<(), BadRegex> {
+        self.compile().map(|_| ())
+    }
+
+    fn compile(&self) -> Result<Matcher, BadRegex> {
+        let hir = parse(self.regex())?;
+        let regex = build(&hir)?;
+        if self.secret_group() >= regex.captures_len() {
+            return Err(BadRegex(format!(
+                "secretGroup is {}, but the expression has {} groups",
+                self.secret_group(),
+                regex.captures_len() - 1
+            )));
+        }
+        let mut keywords = Vec::new();
+        self.keywords(|keyword| {
+            keywords.push(String::from_utf8_lossy(without_delimiter(&keyword)).into_owned());
+        });
+        let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
+        Ok(Matcher { lead: lead(&hir, &keywords), regex, allowlists: self.compile_allowlists()? })
+    }
+
+    fn compile_allowlists(&self) -> Result<Vec<Allowlist>, BadRegex> {
+        let build = |all, target, regexes: &[&str], stopwords: &[&str]| {
+            let regexes = regexes.iter().map(|regex| compile(regex)).collect::<Result<_, _>>()?;
+            let stopwords = stopwords.iter().map(|word| word.to_lowercase()).collect();
+            Ok(Allowlist { all, target, regexes, stopwords })
+        };
+        match &self.definition {
+            Definition::Preset(preset) => preset
+                .allowlists
+                .iter()
+                .map(|list| build(list.all, AllowTarget::named(list.target), list.regexes, list.stopwords))
+                .collect(),
+            Definition::User(rule) => rule
+                .allowlists
+                .iter()
+                .map(|list| {
+                    let regexes: Vec<&str> = list.regexes.iter().map(String::as_str).collect();
+                    let stopwords: Vec<&str> = list.stopwords.iter().map(String::as_str).collect();
+                    build(list.all, list.target, &regexes, &stopwords)
+                })
+                .collect(),
+        }
+    }
+
+    fn matcher(&self) -> Option<&Matcher> {
+        // An expression that was accepted when it was loaded and still does not compile hides nothing.
+        self.matcher.get_or_init(|| self.compile().ok()).as_ref()
+    }
+
+    /// Where this rule is tried.
+    pub(super) fn lead(&self) -> Lead {
+        self.matcher().map_or(Lead::Keyword(0), |matcher| matcher.lead)
+    }
+
+    /// Calls `found(start, end)` with each secret for the keyword at `at`. Nothing before `floor` is looked at.
+    /// A rule that is searched word by word reports all its matches from there on at once.
+    pub(super) fn find(&self, text: &[u8], at: usize, floor: usize, found: &mut dyn FnMut(usize, usize)) {
+        let Some(matcher) = self.matcher() else { return };
+        match matcher.lead {
+            Lead::Keyword(back) => {
+                for start in at.saturating_sub(back).max(floor)..=at {
+                    let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+                    if self.search(matcher, input, found).is_some() {
+                        return;
+                    }
+                }
+            }
+            Lead::Word => {
+                let mut from = word_start(text, at).saturating_sub(1).max(floor);
+                while from < text.len() {
+                    let Some(end) = self.search(matcher, Input::new(text).range(from..), found) else {
+                        return;
+                    };
+                    from = end.max(from + 1);
+                }
+            }
+        }
+    }
+
+    /// Calls `found` with each secret of a rule that has no keyword.
+    pub(super) fn find_all(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
+        let Some(matcher) = self.matcher() else { return };
+        let mut from = 0;
+        while from < text.len() {
+            let Some(end) = self.search(matcher, Input::new(text).range(from..), found) else { return };
+            from = end.max(from + 1);
+        }
+    }
+
+    /// One search; returns the end of what was hidden or, when it was allowed, of the match.
+    fn search(
+        &self,
+        matcher: &Matcher,
+        input: Input<'_>,
+        found: &mut dyn FnMut(usize, usize),
+    ) -> Option<usize> {
+        let text = input.haystack();
+        let regex = &matcher.regex;
+        let whole = regex.search(&input)?.range();
+        let secret = if regex.captures_len() == 1 {
+            whole.clone()
+        } else {
+            let mut captures = regex.create_captures();
+            let again = Input::new(text).range(whole.start..input.end()).anchored(Anchored::Yes);
+            regex.search_captures(&again, &mut captures);
+            secret_group(&captures, self.secret_group()).unwrap_or(whole.clone())
+        };
+        let (start, end) = whole_token(text, secret.start, secret.end);
+        if secret.is_empty()
+            || is_placeholder(&text[secret.clone()])
+            || self.allows(matcher, text, &whole, &secret)
+        {
+            return Some(whole.end);
+        }
+        found(start, end);
+        Some(end.max(whole.end))
+    }
+
+    fn allows(&self, matcher: &Matcher, text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
+        let value = &text[secret.clone()];
+        if self.entropy() > 0.0 && shannon_entropy(value) <= self.entropy() {
+            return true;
+        }
+        matcher.allowlists.iter().any(|list| {
+            let target = match list.target {
+                AllowTarget::Secret => value,
+                AllowTarget::Match => &text[whole.clone()],
+                AllowTarget::Line => text,
+            };
+            let listed = || list.regexes.iter().any(|regex| regex.is_match(target));
+            let stopped = || {
+                let lower = value.to_ascii_lowercase();
+                list.stopwords.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+            };
+            match (list.all, list.regexes.is_empty(), list.stopwords.is_empty()) {
+                (true, false, false) => listed() && stopped(),
+                _ => listed() || stopped(),
+            }
+        })
+    }
+}
+
+impl AllowTarget {
+    /// The gitleaks name: `match`, `line`, else the secret.
+    pub(super) fn named(name: &str) -> Self {
+        match name {
+            "match" => Self::Match,
+            "line" => Self::Line,
+            _ => Self::Secret,
+        }
+    }
+}
+
+/// The group to hide: the one asked for, else the first that took part (the convention of gitleaks).
+fn secret_group(captures: &Captures, asked: usize) -> Option<Range<usize>> {
+    let group = |index| captures.get_group(index).map(|span| span.range()).filter(|range| !range.is_empty());
+    if asked > 0 { group(asked) } else { (1..captures.group_len()).find_map(group) }
+}
+
+/// Widens a span to the token it is part of: a rule that matches a fragment must not leave the rest readable.
+fn whole_token(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    let secret = &text[start..end];
+    if secret.is_empty() || secret.iter().any(u8::is_ascii_whitespace) {
+        return (start, end);
+    }
+    let base64 = secret.iter().any(|byte| matches!(byte, b'+' | b'/'));
+    let continues = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || base64 && matches!(byte, b'+' | b'/')
+    };
+    if continues(secret[secret.len() - 1]) {
+        while end < text.len() && continues(text[end]) {
+            end += 1;
+        }
+        let padding = text[end..].iter().take_while(|&&byte| byte == b'=').count();
+        // `=` right behind a token pads it only if nothing is assigned there.
+        if (1..=2).contains(&padding) && !text.get(end + padding).is_some_and(u8::is_ascii_alphanumeric) {
+            end += padding;
+        }
+    }
+    if secret[0].is_ascii_alphanumeric() {
+        while start > 0 && text[start - 1].is_ascii_alphanumeric() && !after_escape(text, start) {
+            start -= 1;
+        }
+    }
+    (start, end)
+}
+
+/// Whether the letter before `at` belongs to a two-character escape such as `\n`.
+fn after_escape(text: &[u8], at: usize) -> bool {
+    at >= 2 && text[at - 2] == b'\\'
+}
+
+/// Where the word around `at` begins: behind the last white space, but not too far back.
+pub(super) fn word_start(text: &[u8], at: usize) -> usize {
+    let from = at.saturating_sub(WORD_MAX);
+    text[from..at]
+        .iter()
+        .rposition(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
+        .map_or(from, |space| from + space + 1)
+}
+
+/// Parses an expression of the gitleaks (Go RE2) dialect: ASCII classes unless it is written in Unicode.
+pub(super) fn parse(regex: &str) -> Result<regex_syntax::hir::Hir, BadRegex> {
+    let parser =
+        |unicode| regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).build().parse(regex);
+    let hir = parser(false).or_else(|_| parser(true)).map_err(|error| BadRegex(syntax_problem(&error)))?;
+    if hir.properties().minimum_len() == Some(0) {
+        return Err(BadRegex("the expression matches the empty string".to_owned()));
+    }
+    Ok(hir)
+}
+
+fn syntax_problem(error: &regex_syntax::Error) -> String {
+    let text = error.to_string();
+    // The last line of a syntax error says what is wrong; the others draw it.
+    text.lines().last().unwrap_or("not a regular expression").trim_start_matches("error: ").to_owned()
+}
+
+fn build(hir: &regex_syntax::hir::Hir) -> Result<Regex, BadRegex> {
+    Regex::builder()
+        .configure(Regex::config().utf8_empty(false).nfa_size_limit(Some(SIZE_MAX)))
+        .build_from_hir(hir)
+        .map_err(|error| match error.size_limit() {
+            Some(limit) => {
+                BadRegex(format!("the expression is too large: compiled it needs more than {limit} bytes"))
+            }
+            None => BadRegex(error.to_string()),
+        })
+}
+
+/// Compiles an expression of an allowlist.
+pub(super) fn compile(regex: &str) -> Result<Regex, BadRegex> {
+    Regex::builder()
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .configure(Regex::config().utf8_empty(false).nfa_size_limit(Some(SIZE_MAX)))
+        .build(regex)
+        .map_err(|error| BadRegex(error.to_string()))
+}

@@ -1,0 +1,86 @@
+//! What a value looks like: a placeholder, a word, or something random.
+
+/// Shannon entropy of the bytes, in bits per byte.
+pub(super) fn shannon_entropy(value: &[u8]) -> f64 {
+    let mut counts = [0u32; 256];
+    for &byte in value {
+        counts[usize::from(byte)] += 1;
+    }
+    let total = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
+    counts
+        .iter()
+        .filter(|&&count| count > 0)
+        .map(|&count| {
+            let share = f64::from(count) / total;
+            -share * share.log2()
+        })
+        .sum()
+}
+
+/// Whether the value only stands for a secret: a variable, a template, a mask, or the redactor's own marker.
+pub(super) fn is_placeholder(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let Some((&first, &last)) = value.first().zip(value.last()) else { return true };
+    match (first, last) {
+        (b'$', _) => return is_variable(&value[1..]),
+        (b'<', b'>') | (b'{', b'}') | (b'%', b'%') => return true,
+        (b'[', b']') if value.starts_with(super::marker::OPEN) => return true,
+        _ => {}
+    }
+    if value.starts_with(b"{{")
+        || value.starts_with(b"#{")
+        || value.starts_with(b"${")
+        || value.starts_with(b"%(")
+    {
+        return true;
+    }
+    is_mask(value)
+}
+
+/// `VAR`, `{VAR…}`, `(command)`: what follows the dollar of a shell variable.
+fn is_variable(name: &[u8]) -> bool {
+    match name.first() {
+        Some(b'{' | b'(') => true,
+        Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => name.iter().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b':' | b'.' | b'-' | b'>' | b'[' | b']' | b'\'' | b'"' | b'/' | b'$')
+        }),
+        // `$1`, `$2a$…` is not a variable but a hash.
+        Some(byte) => name.len() == 1 && (byte.is_ascii_digit() || matches!(byte, b'@' | b'*' | b'?')),
+        None => true,
+    }
+}
+
+/// Mostly one character repeated: `****`, `xxxx`, `....`, `sk_live_XXXXXXXX`.
+fn is_mask(value: &[u8]) -> bool {
+    let last = value[value.len() - 1];
+    if !matches!(last, b'*' | b'x' | b'X' | b'.' | b'-' | b'_' | b'#' | b'0' | b'?' | b'=') && last < 0x80 {
+        return false;
+    }
+    let run = value.iter().rev().take_while(|&&byte| byte == last).count();
+    run == value.len() || run >= 8 && run * 2 >= value.len() || run >= 3 && matches!(last, b'*' | b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders() {
+        for value in [
+            "$TOKEN", "${TOKEN}", "$(cat f)", "<token>", "****", "xxxxxxxx", "{{ x }}", "%TOKEN%", "abc...",
+            "",
+        ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+        for value in ["$2a$10$abcdefg", "hunter2", "p$VAR", "a1b2c3d4", "secret*"] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn entropy_is_bits_per_byte() {
+        assert!(shannon_entropy(b"aaaa").abs() < 1e-9);
+        assert!((shannon_entropy(b"abcd") - 2.0).abs() < 1e-9);
+    }
+}

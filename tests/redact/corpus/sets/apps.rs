@@ -1,0 +1,79 @@
+//! Examples for the set `apps`.
+
+use super::super::case::{Case, named, text, token};
+
+/// One per rule, in the order of the file.
+pub(super) const CASES: &[Case] = &[
+    token("airtable-token", &["pat{a14}.{h64}"]),
+    named("airtable-key-named", &["airtable"], &["key{a14}"]),
+    token("notion-token", &["ntn_{a46}", "secret_{a43}"]),
+    token("linear-key", &["lin_api_{a40}", "lin_oauth_{h64}"]),
+    named("asana-token", &["asana", "personal_access_token"], &["1/{n16}:{h32}", "2/{n16}/{n16}:{h32}"]),
+    named("asana-key-named", &["asana"], &["{h32}"]),
+    named("trello-key", &["trello"], &["{h32}", "{h64}"]),
+    token("trello-token", &["ATTA{h72}"]),
+    token("figma-token", &["figd_{w40}"]),
+    token("postman-key", &["PMAK-{h24}-{h34}", "PMAT-{u26}"]),
+    token("readme-key", &["rdme_{z70}"]),
+    token("typeform-token", &["tfp_{w59}"]),
+    token("hubspot-token", &["pat-na1-{U}", "pat-eu1-{U}"]),
+    named("hubspot-key-named", &["hubspot", "hapikey"], &["{U}"]),
+    token("salesforce-token", &["00D{a12}!{a96}"]),
+    named("salesforce-key-named", &["salesforce", "sfdc"], &["{H64}", "{a24}"]),
+    token("salesforce-consumer-key", &["3MVG9{a80}"]),
+    token("contentful-token", &["CFPAT-{w43}"]),
+    named("contentful-key-named", &["contentful"], &["{w43}"]),
+    token("adobe-client-secret", &["p8e-{w32}", "p8e-{a32}"]),
+    named("adobe-key-named", &["adobe", "magento"], &["{h32}", "{a32}"]),
+    text(
+        "automation-webhook",
+        &[
+            "https://hooks.zapier.com/hooks/catch/«{n7}/{z7}/»",
+            "https://maker.ifttt.com/trigger/e/with/key/«{w43}»",
+            "https://hook.eu1.make.com/«{z32}»",
+        ],
+    )
+    .stays(&[
+        "https://hooks.zapier.com/hooks/catch/",
+        "https://maker.ifttt.com/",
+        "https://webhook.site/<id>",
+    ]),
+    token("wakatime-key", &["waka_{U}", "waka_tok_{a60}"]),
+    token("clickup-token", &["pk_{n8}_{u32}"]),
+    token("beamer-token", &["b_{w44}"]),
+    token("scalingo-token", &["tk-us-{w48}"]),
+    token("rapidapi-key", &["{h10}msh{h15}p1{h5}jsn{h12}"]),
+    named("rapidapi-key-named", &["rapidapi"], &["{a50}"]),
+    token("maxmind-key", &["{a6}_{a29}_mmk"]),
+    token("gitbook-token", &["gb_api_{a40}"]),
+    token("tines-webhook", &["tines.com/webhook/{h32}/{h32}"]),
+    token("onfido-token", &["api_live.{w11}.{w32}", "api_sandbox.{w11}.{w32}"]),
+    token("ramp-token", &["ramp_sec_{a48}"]),
+    token("tableau-token", &["{b22}==:{a32}"]),
+    token("zohoaccess-token", &["1000.{h32}.{h32}"]),
+    text(
+        "cloudinary-url",
+        &[
+            "CLOUDINARY_URL=cloudinary://{n15}:«{w27}»@demo",
+            "cloudinary://{n15}:«{w27}»@x",
+            r#""cloudinary://{n15}:«{w27}»@y""#,
+        ],
+    )
+    .stays(&[
+        "cloudinary://key:secret@name",
+        "CLOUDINARY_URL=cloudinary://<key>:<secret>@name",
+        "cloudinary://",
+    ]),
+    token("stackhawk-key", &["hawk.{w20}.{w20}"]),
+    token("endor-key", &["endr+{a16}"]),
+    token("settlemint-token", &["sm_aat_{a16}", "sm_pat_{a16}"]),
+    text(
+        "sidekiq-credentials",
+        &[
+            "BUNDLE_ENTERPRISE__CONTRIBSYS__COM=«{h8}:{h8}»",
+            r#"BUNDLE_GEMS__CONTRIBSYS__COM: "«{h8}:{h8}»""#,
+            r#"export BUNDLE_ENTERPRISE__CONTRIBSYS__COM="«{h8}:{h8}»""#,
+        ],
+    )
+    .stays(&["BUNDLE_GEMS__CONTRIBSYS__COM=$X", "gems.contribsys.com", "BUNDLE_GEMS__CONTRIBSYS__COM="]),
+];

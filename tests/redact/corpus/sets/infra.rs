@@ -1,0 +1,103 @@
+//! Examples for the set `infra`.
+
+use super::super::case::{Case, named, text, token};
+
+/// One per rule, in the order of the file.
+pub(super) const CASES: &[Case] = &[
+    token("vault-token", &["hvs.{w24}", "hvs.CAES{w90}", "hvb.{w138}"]),
+    named("vault-token-named", &["vault"], &["s.{a24}", "{U}"]),
+    token("terraform-cloud-token", &["{a14}.atlasv1.{w67}"]),
+    token("pulumi-token", &["pul-{h40}"]),
+    token("doppler-token", &["dp.pt.{a43}", "dp.st.prd.{a43}", "dp.sa.{a43}"]),
+    token("infisical-token", &["st.{h24}.{h32}.{h32}"]),
+    token("onepassword-token", &["ops_eyJ{a300}="]),
+    token("onepassword-secret-key", &["A3-{u6}-{u6}-{u5}-{u5}-{u5}-{u5}"]),
+    text(
+        "bitwarden-token",
+        &[
+            "BWS_ACCESS_TOKEN=«0.{U}.{a30}:{b22}==»",
+            "bws run --access-token «0.{U}.{a30}:{b22}==» -- x",
+            r#"bitwarden: "«0.{U}.{a30}:{b22}==»""#,
+        ],
+    )
+    .stays(&["BWS_ACCESS_TOKEN=${T}", "bitwarden 0.{U}", "bws 0.5.0"]),
+    named("akeyless-key", &["akeyless"], &["{b43}="]),
+    named("consul-token", &["consul", "nomad"], &["{U}"]),
+    text(
+        "kubernetes-token",
+        &[
+            "    client-key-data: «{b300}==»\n",
+            "  tls.key: «{b200}=»\n",
+            ".dockerconfigjson: «{b120}»",
+            r#""id-token": "«{w80}»""#,
+        ],
+    )
+    .stays(&["tls.key: |", "client-key-data: <base64>", "tls.key: server", "mount tls.key at /etc"]),
+    named("kubernetes-bootstrap-token", &["kubeadm", "bootstrap_token"], &["{z6}.{z16}"]),
+    token("docker-swarm-key", &["SWMTKN-1-{z50}-{z25}", "SWMKEY-1-{b43}"]),
+    token("rancher-token", &["token-{z5}:{z54}"]),
+    token("k3s-token", &["K10{h64}::server:{h32}"]),
+    token("tailscale-key", &["tskey-auth-{a12}CNTRL-{a32}", "tskey-api-{a12}CNTRL-{a32}"]),
+    named(
+        "network-service-key",
+        &[
+            "ngrok",
+            "ipinfo",
+            "virustotal",
+            "shodan",
+            "fastly",
+            "godaddy",
+            "securitytrails",
+            "scraperapi",
+            "dnsimple",
+            "abuseipdb",
+        ],
+        &["{h32}", "{a32}", "{a48}", "{U}"],
+    ),
+    token("akamai-token", &["akab-{z16}-{z16}"]),
+    named("okta-token", &["okta"], &["00{w40}"]),
+    named(
+        "identity-service-key",
+        &["auth0", "onelogin", "client_secret", "app_secret", "keycloak", "onfido", "clerk"],
+        &["{w64}", "{h32}", "{a40}"],
+    ),
+    token("stytch-secret", &["secret-live-{w36}"]),
+    token("confluent-key", &["cflt{b60}"]),
+    named("confluent-key-named", &["confluent", "kafka"], &["{b64}", "{u16}"]),
+    token("prefect-key", &["pnu_{a36}"]),
+    named("truenas-key", &["truenas", "freenas"], &["1-{a64}"]),
+    text(
+        "ansible-vault",
+        &[
+            "$ANSIBLE_VAULT;1.1;AES256\n«{h80}\n{h80}\n{h44}»\n",
+            "x: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  «{h80}\n  {h60}»\n",
+            "$ANSIBLE_VAULT;1.2;AES256;dev\n«{h80}\n{h20}»",
+        ],
+    )
+    .stays(&[
+        "$ANSIBLE_VAULT;1.1;AES256",
+        "the header is $ANSIBLE_VAULT;1.1",
+        "$ANSIBLE_VAULT;1.1;AES256\n<data>",
+    ]),
+    named("fastly-token", &["fastly"], &["{w32}"]),
+    text(
+        "command-line-password",
+        &[
+            "sshpass -p '«{a12}»' ssh u@h",
+            "docker login -u me -p «{a16}» r.example",
+            "openssl enc -aes-256-cbc -pass pass:«{a12}» -in f",
+            "ldapsearch -x -D cn=a -w «{a12}» -b x",
+            "htpasswd -cb f user «{a10}»\n",
+            "keytool -list -storepass «{a10}» -v",
+            "smbclient //s/x -U me%«{a10}»",
+        ],
+    )
+    .stays(&[
+        "sshpass -e ssh u@h",
+        "docker login -u me --password-stdin",
+        "openssl enc -pass env:PW",
+        "docker run -p 8080:80 nginx",
+        "unzip -p a.zip | head",
+        "zip -r a.zip dir",
+    ]),
+];

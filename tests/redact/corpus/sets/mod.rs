@@ -1,0 +1,41 @@
+//! One module per rule set; the same names as the files of `presets/redact`.
+
+use super::case::Case;
+
+mod ai;
+mod apps;
+mod chat;
+mod ci;
+mod cloud;
+mod database;
+mod http;
+mod infra;
+mod keys;
+mod mail;
+mod monitoring;
+mod payment;
+mod registries;
+mod social;
+mod vcs;
+
+/// The examples of every rule of every set.
+pub(super) fn all() -> Vec<Case> {
+    let sets: [&[Case]; 15] = [
+        ai::CASES,
+        apps::CASES,
+        chat::CASES,
+        ci::CASES,
+        cloud::CASES,
+        database::CASES,
+        http::CASES,
+        infra::CASES,
+        keys::CASES,
+        mail::CASES,
+        monitoring::CASES,
+        payment::CASES,
+        registries::CASES,
+        social::CASES,
+        vcs::CASES,
+    ];
+    sets.concat()
+}

@@ -1,0 +1,58 @@
+//! Examples for the set `payment`.
+
+use super::super::case::{Case, named, text, token};
+
+/// One per rule, in the order of the file.
+pub(super) const CASES: &[Case] = &[
+    token("stripe-key", &["sk_live_{a24}", "sk_test_{a99}", "rk_live_{a99}", "pk_live_{a24}"]),
+    token("stripe-webhook-secret", &["whsec_{a32}"]),
+    token("braintree-token", &["access_token$production${z16}${h32}", "access_token$sandbox${z16}${h32}"]),
+    named("paypal-key", &["paypal", "braintree"], &["E{w79}", "A{w79}", "{h32}"]),
+    token("square-token", &["sq0atp-{w22}", "sq0csp-{w43}", "sq0idp-{w22}"]),
+    token("square-access-token", &["EAAA{w60}"]),
+    token("shopify-token", &["shpat_{h32}", "shpss_{h32}", "shpca_{h32}"]),
+    named("shopify-key-named", &["shopify"], &["{h32}"]),
+    token("adyen-key", &["AQEyhm{b70}-{b40}="]),
+    token("mollie-key", &["live_{a30}", "test_{a30}"])
+        .stays(&["test_something_that_is_a_name_of_a_function ok"]),
+    token("gocardless-token", &["live_{w40}", "sandbox_{w40}"]),
+    token("lob-key", &["live_{h35}", "test_pub_{h31}"]),
+    token("razorpay-key", &["rzp_live_{a14}"]),
+    named("razorpay-secret", &["razorpay"], &["{a24}"]),
+    token("flutterwave-key", &["FLWSECK-{h32}-X", "FLWPUBK_TEST-{h32}-X"]),
+    named("plaid-key", &["plaid"], &["{h30}", "access-sandbox-{U}", "{h24}"]),
+    token("plaid-access-token", &["access-sandbox-{U}", "access-production-{U}"]),
+    token("mercadopago-token", &["APP_USR-{n16}-{n6}-{h32}-{n9}"]),
+    token("paddle-key", &["pdl_live_apikey_{z26}_{a22}_{a3}"]),
+    token("xendit-key", &["xnd_production_{a48}"]),
+    token("midtrans-key", &["Mid-server-{w24}"]),
+    token("checkout-com-key", &["sk_{U}", "sk_test_{U}"]),
+    token("easypost-key", &["EZAK{a54}", "EZTK{a54}"]),
+    token("shippo-token", &["shippo_live_{h40}"]),
+    token("duffel-token", &["duffel_live_{w43}"]),
+    token("polar-token", &["polar_oat_{a43}"]),
+    named("coinbase-key", &["coinbase"], &["{a64}", "{w64}", "{a16}"]),
+    named(
+        "exchange-key",
+        &["binance", "kucoin", "kraken", "bitfinex", "bitmex", "bittrex", "etherscan", "bscscan"],
+        &["{a64}", "{u34}", "{b86}==", "{U}"],
+    ),
+    text(
+        "blockchain-node-url",
+        &[
+            "https://eth-mainnet.g.alchemy.com/v2/«{w32}»",
+            "wss://mainnet.infura.io/ws/v3/«{h32}»",
+            "https://x.quiknode.pro/«{h40}»/",
+        ],
+    )
+    .stays(&[
+        "https://eth-mainnet.g.alchemy.com/v2/",
+        "https://mainnet.infura.io/v3/<key>",
+        "https://mainnet.infura.io/v3/${KEY}",
+    ]),
+    named(
+        "blockchain-key-named",
+        &["infura", "alchemy", "moralis", "coinmarketcap", "blocknative", "pinata"],
+        &["{h32}", "{U}", "{w32}"],
+    ),
+];

@@ -1,0 +1,3 @@
+//! Redaction: rules, the labelled corpus.
+
+mod corpus;
