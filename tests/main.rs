@@ -2,4 +2,5 @@
 
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
 mod redact;

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const EVENTS: &str = "events.jsonl";
 const REPLAY: &str = "replay.jsonl";
-const REJECTED: &str = "rejected.jsonl";
+pub(super) const REJECTED: &str = "rejected.jsonl";
 const LOCK: &str = "lock";
 
 /// The places of an agent's spool, best first.
@@ -98,7 +98,6 @@ pub(super) fn waits(place: &Path) -> bool {
     place.is_dir() && (place.join(REPLAY).exists() || place.join(EVENTS).exists())
 }
 
-#[cfg(test)]
 /// How many events wait at `place`.
 pub(super) fn count(place: &Path) -> usize {
     let lines =

@@ -109,18 +109,18 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
-    fn line(&mut self, start: u64, end: u64, line: u64) -> io::Result<()> {
+    fn line(&mut self, start: u64, end: u64, number: u64) -> io::Result<()> {
         let suffix = self.window.bytes(end - (end - start).min(LINK_MAX as u64), end)?;
         let Some(link) = Link::of_line(suffix) else {
             let damaged = memchr::memmem::find(suffix, b"\"chain\"").is_some();
             self.day.foreign += 1;
             self.day.foreign_tail += 1;
             if damaged && self.day.damaged.len() < 1000 {
-                self.day.damaged.push(Entry { seq: 0, at: start, start, end, line });
+                self.day.damaged.push(Entry { seq: 0, at: start, start, end, line: number });
             }
             return Ok(());
         };
-        let entry = Entry { seq: link.seq, at: link.at, start, end, line };
+        let entry = Entry { seq: link.seq, at: link.at, start, end, line: number };
         self.day.chained += 1;
         self.day.foreign_tail = 0;
         if self.watch.wants(entry.seq) {
