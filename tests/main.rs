@@ -1,4 +1,6 @@
 //! The integration tests: one binary, one module per behaviour.
 
+#[cfg(test)]
 mod ledger;
+#[cfg(test)]
 mod redact;
