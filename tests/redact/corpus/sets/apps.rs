@@ -40,7 +40,7 @@ pub(super) const CASES: &[Case] = &[
     ]),
     token("wakatime-key", &["waka_{U}", "waka_tok_{a60}"]),
     token("clickup-token", &["pk_{n8}_{u32}"]),
-    token("beamer-token", &["b_{w44}"]),
+    named("beamer-key", &["beamer"], &["b_{w44}"]),
     token("scalingo-token", &["tk-us-{w48}"]),
     token("rapidapi-key", &["{h10}msh{h15}p1{h5}jsn{h12}"]),
     named("rapidapi-key-named", &["rapidapi"], &["{a50}"]),

@@ -66,19 +66,6 @@ pub(super) const CASES: &[Case] = &[
     named("confluent-key-named", &["confluent", "kafka"], &["{b64}", "{u16}"]),
     token("prefect-key", &["pnu_{a36}"]),
     named("truenas-key", &["truenas", "freenas"], &["1-{a64}"]),
-    text(
-        "ansible-vault",
-        &[
-            "$ANSIBLE_VAULT;1.1;AES256\n«{h80}\n{h80}\n{h44}»\n",
-            "x: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  «{h80}\n  {h60}»\n",
-            "$ANSIBLE_VAULT;1.2;AES256;dev\n«{h80}\n{h20}»",
-        ],
-    )
-    .stays(&[
-        "$ANSIBLE_VAULT;1.1;AES256",
-        "the header is $ANSIBLE_VAULT;1.1",
-        "$ANSIBLE_VAULT;1.1;AES256\n<data>",
-    ]),
     named("fastly-token", &["fastly"], &["{w32}"]),
     text(
         "command-line-password",
