@@ -3,3 +3,4 @@
 //! `sys` knows nothing of records. Each Linux-only part has a macOS counterpart or a documented absence.
 
 pub mod clock;
+pub mod stat;
