@@ -134,7 +134,7 @@ pub fn state_of(path: &CStr) -> io::Result<FileState> {
 /// A lower bound for the `ctime` of every change made from now on in a local file system, and where the kernel can
 /// tell (Linux 6.13) an upper bound of all made before.
 ///
-/// Kernels stamp files with the clock of the last timer tick (`CLOCK_REALTIME_COARSE`, clock_getres(2)). Since 6.13
+/// Kernels stamp files with the clock of the last timer tick (`CLOCK_REALTIME_COARSE`). Since 6.13
 /// (Documentation/filesystems/multigrain-ts.rst) a change after somebody has looked is stamped with the exact time, and no
 /// file anywhere gets an older stamp afterwards. So change a file of our own in memory, look, and change it again.
 pub fn change_clock() -> FileTime {

@@ -11,6 +11,8 @@
 
 pub mod apart;
 pub mod choose;
+#[cfg(target_os = "linux")]
+pub mod exact;
 pub mod globs;
 pub mod passes;
 pub mod report;

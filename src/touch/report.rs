@@ -69,7 +69,7 @@ pub fn relative<'a>(spec: &TouchSpec, path: &'a [u8]) -> &'a [u8] {
 }
 
 /// Writes the report.
-pub fn write(spec: &TouchSpec, method: TouchMethod, net: &Net, coverage: Coverage) -> TouchReport {
+pub fn write(spec: &TouchSpec, method: TouchMethod, net: &Net, coverage: &Coverage) -> TouchReport {
     let mut report = TouchReport::off("");
     report.data = data(spec, method, net, coverage);
     let mut groups = Groups::new(&spec.cwd);
@@ -85,7 +85,7 @@ pub fn write(spec: &TouchSpec, method: TouchMethod, net: &Net, coverage: Coverag
     report
 }
 
-fn data(spec: &TouchSpec, method: TouchMethod, net: &Net, coverage: Coverage) -> TouchData {
+fn data(spec: &TouchSpec, method: TouchMethod, net: &Net, coverage: &Coverage) -> TouchData {
     let text = |path: &Vec<u8>| to_text(relative(spec, path)).into_owned();
     let reasons: Vec<String> = coverage.gaps.iter().chain(&coverage.notes).cloned().collect();
     TouchData {
@@ -191,7 +191,7 @@ mod tests {
         spec.budget.detailed = 1;
         let changes = ["/w/.git/index", "/w/a", "/w/b", "/w/c"].map(created).to_vec();
         let net = Net { changes, transient: 3 };
-        let report = write(&spec, TouchMethod::Exact, &net, Coverage::default());
+        let report = write(&spec, TouchMethod::Exact, &net, &Coverage::default());
         assert_eq!(report.files_touched, ["a", "b"]);
         assert_eq!(report.files.len(), 1);
         assert_eq!((report.data.total, report.data.transient), (Some(4), Some(3)));
@@ -207,7 +207,7 @@ mod tests {
         let mut change = created("/w/");
         change.path.extend(b"caf\xe9");
         let net = Net { changes: vec![change], transient: 0 };
-        let report = write(&spec(), TouchMethod::Exact, &net, Coverage::default());
+        let report = write(&spec(), TouchMethod::Exact, &net, &Coverage::default());
         assert_eq!(report.files_touched, [r"caf\xe9"]);
     }
 
@@ -216,7 +216,7 @@ mod tests {
         let mut change = created("/w/new");
         (change.kind, change.from) = (ChangeKind::Renamed, Some(b"/w/old".to_vec()));
         let net = Net { changes: vec![change], transient: 0 };
-        let report = write(&spec(), TouchMethod::Exact, &net, Coverage::default());
+        let report = write(&spec(), TouchMethod::Exact, &net, &Coverage::default());
         assert_eq!(report.files_touched, ["new", "old"]);
         assert_eq!(report.files[0].from.as_deref(), Some("old"));
     }

@@ -25,7 +25,9 @@ pub fn compare(before: &Walk, after: &Walk, start: FileTime) -> Comparison {
     // Parents first: a directory is new if its parent says so.
     let mut directories: Vec<&Vec<u8>> = after.directories.keys().collect();
     directories.sort_unstable();
-    directories.into_iter().for_each(|directory| comparer.directory(directory));
+    for directory in directories {
+        comparer.directory(directory);
+    }
     comparer.vanished_directories();
     comparer.found
 }
@@ -74,11 +76,10 @@ impl Comparer<'_> {
                 (!same).then_some(Before::Known(Some(*was)))
             }
             (Some(Some(was)), _) if self.born_since(was) => Some(Before::Known(None)),
-            (Some(_), _) => Some(Before::Late),
             (None, _) if known_absent => Some(Before::Known(None)),
             (None, Some(now)) if now.ctime < self.start => None,
             (None, Some(now)) if self.born_since(now) => Some(Before::Known(None)),
-            (None, _) => Some(Before::Late),
+            (Some(_) | None, _) => Some(Before::Late),
         }
     }
 
@@ -140,7 +141,8 @@ fn is_directory(state: FileState) -> bool {
     state.kind() == crate::sys::stat::FileKind::Directory
 }
 
-fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
+/// The path of `name` in `directory`.
+pub(super) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
     let mut path = directory.to_vec();
     if path != b"/" {
         path.push(b'/');

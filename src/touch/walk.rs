@@ -110,7 +110,9 @@ pub fn walk(roots: &[PathBuf], skip: &(dyn Fn(&[u8]) -> bool + Sync), limits: &W
     });
     whole.entries = shared.entries.load(Ordering::Relaxed);
     let parts = std::mem::take(&mut shared.lock().done);
-    parts.into_iter().for_each(|part| whole.absorb(part));
+    for part in parts {
+        whole.absorb(part);
+    }
     whole
 }
 

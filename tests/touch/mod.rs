@@ -1,0 +1,4 @@
+//! Touched files, end to end: real commands, the kernel, and other tools as oracles.
+
+mod exact;
+mod harness;
