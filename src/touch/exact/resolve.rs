@@ -6,6 +6,7 @@
 
 use crate::sys::peer;
 use crate::touch::exact::namespace::Namespaces;
+use crate::touch::exact::trap::look;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::fd::AsRawFd as _;
@@ -132,7 +133,12 @@ impl Resolver {
             }
             cache.unsettled.is_empty()
         };
-        let found = canonical(directory)?;
+        let found = match canonical(directory) {
+            Ok(found) => found,
+            // Another thread may be about to make it.
+            Err(Miss::Nothing) => return deepest(directory),
+            Err(other) => return Err(other),
+        };
         let mut cache = self.lock();
         if settled && cache.unsettled.is_empty() {
             if cache.directories.len() >= CACHE_MAX {
@@ -203,6 +209,16 @@ pub(super) fn canonical(directory: &[u8]) -> Result<Vec<u8>, Miss> {
     named(link.map_err(|_| Miss::Unreadable)?.into_os_string().into_vec())
 }
 
+/// A directory that does not exist, as it would be called below the part that does.
+fn deepest(directory: &[u8]) -> Result<Vec<u8>, Miss> {
+    let (parent, name) = split(directory);
+    let nameless = name.is_empty() || name == b"." || name == b"..";
+    if nameless || parent.starts_with(b"/proc/") || look(directory).is_some() {
+        return Err(Miss::Nothing);
+    }
+    canonical(parent).or_else(|_| deepest(parent)).map(|parent| join(&parent, name))
+}
+
 /// `path` seen from `base`; an absolute one stands for itself.
 pub(super) fn join(base: &[u8], path: &[u8]) -> Vec<u8> {
     if path.first() == Some(&b'/') || base.is_empty() {
@@ -260,7 +276,8 @@ mod tests {
         let found = resolver.path(own(), libc::AT_FDCWD, &path("link/./last")).unwrap();
         assert_eq!(found, path("real/last"));
         assert_eq!(resolver.follow(own(), found).unwrap(), path("target"));
-        assert_eq!(resolver.path(own(), libc::AT_FDCWD, &path("no/x")), Err(Miss::Nothing));
+        assert_eq!(resolver.path(own(), libc::AT_FDCWD, &path("link/no/x")), Ok(path("real/no/x")));
+        assert_eq!(resolver.path(own(), libc::AT_FDCWD, &path("real/last/no/x")), Err(Miss::Nothing));
         assert_eq!(
             resolver.path(own(), libc::AT_FDCWD, &path("link/..")),
             Ok(path("").split_last().unwrap().1.to_vec())

@@ -22,6 +22,7 @@ const O_WRONLY: u64 = libc::O_WRONLY as u64;
 const O_NOFOLLOW: u64 = libc::O_NOFOLLOW as u64;
 const TMPFILE: u64 = 0o20_000_000;
 const NOFOLLOW_AT: u64 = libc::AT_SYMLINK_NOFOLLOW as u64;
+const FOLLOW_AT: u64 = libc::AT_SYMLINK_FOLLOW as u64;
 const EXCHANGE: u64 = 1 << 1;
 const IN_ROOT: u64 = 0x10;
 
@@ -40,6 +41,11 @@ enum Effect {
     Make {
         path: Vec<u8>,
         link: bool,
+    },
+    /// A second name for a file, which may have none itself.
+    Link {
+        source: Option<Vec<u8>>,
+        path: Vec<u8>,
     },
     Remove {
         path: Vec<u8>,
@@ -93,6 +99,7 @@ impl Trace {
             Effect::Unseen(blind) => self.blind.add(blind),
             Effect::Open { path, flags } => self.open(tid, path, flags),
             Effect::Make { path, link } => self.make(tid, &path, link),
+            Effect::Link { source, path } => self.link(tid, source.as_deref(), &path),
             Effect::Remove { path } => self.remove(tid, &path),
             Effect::Rename { old, new, exchange } => self.rename(tid, &old, &new, exchange),
             Effect::Change { path } => self.change(tid, &path),
@@ -143,6 +150,14 @@ impl Trace {
         }
     }
 
+    /// What is changed under one name from now on is changed under the other too.
+    fn link(&self, tid: u32, source: Option<&[u8]>, path: &[u8]) {
+        if let Some(source) = source {
+            self.change(tid, source);
+        }
+        self.make(tid, path, true);
+    }
+
     fn remove(&self, tid: u32, path: &[u8]) {
         let Some(state) = look(path) else { return };
         self.put(tid, path, Some(state));
@@ -152,10 +167,11 @@ impl Trace {
     }
 
     fn rename(&self, tid: u32, old: &[u8], new: &[u8], exchange: bool) {
-        let Some(state) = look(old) else { return };
-        let replaced = look(new);
-        self.put(tid, old, Some(state));
+        let (state, replaced) = (look(old), look(new));
+        // Also if there is nothing to rename yet: another thread may be about to make it.
+        self.put(tid, old, state);
         self.put(tid, new, replaced);
+        let Some(state) = state else { return };
         let is = |state: Option<FileState>, kind| state.is_some_and(|state| state.kind() == kind);
         if is(Some(state), FileKind::Symlink) {
             self.journal().may_be_link(new);
@@ -219,8 +235,9 @@ impl Caller<'_> {
             Call::UnlinkAt => Effect::Remove { path: self.path(dir(first), second)? },
             Call::Make => Effect::Make { path: self.path(here, first)?, link: false },
             Call::MakeAt => Effect::Make { path: self.path(dir(first), second)?, link: false },
-            Call::Link | Call::Symlink => Effect::Make { path: self.path(here, second)?, link: true },
-            Call::LinkAt => Effect::Make { path: self.path(dir(third), fourth)?, link: true },
+            Call::Symlink => Effect::Make { path: self.path(here, second)?, link: true },
+            Call::Link => self.link((here, first), (here, second), 0)?,
+            Call::LinkAt => self.link((dir(first), second), (dir(third), fourth), fifth)?,
             Call::SymlinkAt => Effect::Make { path: self.path(dir(second), third)?, link: true },
             Call::Truncate | Call::Attributes => self.followed(here, first)?,
             Call::AttributesOfLink => Effect::Change { path: self.path(here, first)? },
@@ -276,6 +293,14 @@ impl Caller<'_> {
     fn rename(&self, (from, old): (i32, u64), (to, new): (i32, u64), flags: u64) -> Result<Effect, Miss> {
         let (old, new) = (self.path(from, old)?, self.path(to, new)?);
         Ok(Effect::Rename { old, new, exchange: flags & EXCHANGE != 0 })
+    }
+
+    fn link(&self, (from, old): (i32, u64), (to, new): (i32, u64), flags: u64) -> Result<Effect, Miss> {
+        let tid = self.call.tid;
+        let source = self.path(from, old);
+        let source =
+            if flags & FOLLOW_AT == 0 { source } else { source.and_then(|s| self.resolver.follow(tid, s)) };
+        Ok(Effect::Link { source: source.ok(), path: self.path(to, new)? })
     }
 
     /// `struct open_how { u64 flags, mode, resolve }`: in memory, so the filter could not look at it.
