@@ -1,6 +1,5 @@
 //! The integration tests: one binary, one module per behaviour.
 
-#[cfg(test)]
 mod ledger;
-#[cfg(test)]
 mod redact;
+mod touch;

@@ -291,6 +291,9 @@ pub struct TouchData {
     /// A sweep found nothing the trace did not explain.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub verified: bool,
+    /// Where was looked; empty means everywhere the command went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
     /// Changed paths a sweep found that the trace does not explain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unattributed: Vec<String>,
@@ -307,6 +310,7 @@ impl TouchData {
             transient: None,
             apart: BTreeMap::new(),
             verified: false,
+            scope: Vec::new(),
             unattributed: Vec::new(),
         }
     }
