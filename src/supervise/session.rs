@@ -171,7 +171,10 @@ impl Session {
             match action {
                 Action::Forward(signal) => self.forward(signal),
                 Action::SignalTree(signal) => {
-                    signal_tree(signal, &self.spared);
+                    // Where the tree cannot be seen (a foreign /proc), the command itself can be reached all the same.
+                    if signal_tree(signal, &self.spared) == 0 {
+                        self.forward(signal);
+                    }
                 }
                 Action::Suspend(signal) => stop_self(signal),
                 Action::Arm(timer, after) => self.deadlines.arm(timer, after),
