@@ -90,6 +90,25 @@ impl Dir {
         }
     }
 
+    /// Opens the directory `name` in here, which must not be a symbolic link; creates it if `create` gives a mode.
+    pub(super) fn subdir(&self, name: &str, create: Option<u32>) -> Result<Self, FsError> {
+        let path = self.join(name);
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        let open = || openat(&self.fd, name, flags, Mode::empty());
+        let opened = match (open(), create) {
+            (Err(nix::errno::Errno::ENOENT), Some(mode)) => {
+                // That it fails, because somebody else was faster or for good, shows when it is opened.
+                drop(mkdirat(&self.fd, name, Mode::from_bits_truncate(mode)));
+                open()
+            }
+            (opened, _) => opened,
+        };
+        match opened {
+            Ok(fd) => Ok(Self { fd, path }),
+            Err(errno) => Err(FsError::new("open the directory", path, errno)),
+        }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -142,6 +161,13 @@ impl Dir {
             Err(errno) => Err(FsError::new("remove", self.join(name), errno)),
         }
     }
+}
+
+/// Opens the file `path` without holding its directory open: for where descriptors may be short.
+pub(super) fn open_path(path: &Path, how: Open, mode: u32) -> Result<File, FsError> {
+    openat(AT_FDCWD, path, how.flags(), Mode::from_bits_truncate(mode))
+        .map(File::from)
+        .map_err(|errno| FsError::new("open", path, explain(errno)))
 }
 
 /// Creates `path` and its missing ancestors with `mode` less the umask. Somebody else creating them meanwhile is
