@@ -98,6 +98,8 @@ fn spec(root: Option<PathBuf>, agent: Option<AgentName>) -> RunSpec {
         summary: None,
         status_fd: None,
         lock: None,
+        expect_files: Vec::new(),
+        enforce_scope: false,
         settings: Settings::default(),
     };
     resolve(request, std::env::current_dir().ok(), &|name| std::env::var_os(name))

@@ -6,17 +6,9 @@
 
 pub mod caretaker;
 pub mod clock;
-pub mod identity;
-pub mod pipe;
-pub mod process;
-pub mod signal;
-pub mod signal_source;
-pub mod spawn;
-pub mod startup;
-pub mod stdio;
-pub mod wait;
 #[cfg(target_os = "linux")]
 pub mod hand_over;
+pub mod identity;
 #[cfg(target_os = "linux")]
 pub mod notify;
 #[cfg(target_os = "linux")]
@@ -25,8 +17,16 @@ pub mod notify_child;
 pub mod notify_guard;
 #[cfg(target_os = "linux")]
 pub mod peer;
+pub mod pipe;
+pub mod process;
 #[cfg(target_os = "linux")]
 pub mod seccomp;
 #[cfg(target_os = "linux")]
 pub mod seccomp_table;
+pub mod signal;
+pub mod signal_source;
+pub mod spawn;
+pub mod startup;
 pub mod stat;
+pub mod stdio;
+pub mod wait;

@@ -1,5 +1,6 @@
 //! Runs the two passes of a snapshot: the first beside the command, the second after its end.
 
+use crate::base::limits::WALK_TIME_MIN;
 use crate::sys::stat::{FileTime, clock_offset_ms, is_remote};
 use crate::touch::report::{Coverage, is_of_interest};
 use crate::touch::snapshot::{Comparison, compare};
@@ -10,7 +11,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A clock that moved by more than this was set by somebody; slewing stays below it.
 const CLOCK_STEP_MS: i64 = 500;
@@ -49,6 +50,7 @@ pub struct Passes {
     start: Start,
     limits: Arc<WalkLimits>,
     first: Option<JoinHandle<Walk>>,
+    begun: Instant,
 }
 
 impl Passes {
@@ -61,7 +63,7 @@ impl Passes {
             .name("touch-before".to_owned())
             .spawn(move || walk_roots(&for_thread, &its_limits))
             .ok();
-        Self { spec, start, limits, first }
+        Self { spec, start, limits, first, begun: Instant::now() }
     }
 
     /// Ends the first pass where it is (what it has not seen by now it would see too late anyhow), makes the second,
@@ -70,13 +72,18 @@ impl Passes {
         self.limits.stop.store(true, Ordering::Relaxed);
         let before = self.first.take().and_then(|first| first.join().ok()).unwrap_or_default();
         let limits = WalkLimits {
-            deadline: Some(Instant::now() + self.spec.budget.walk_time),
+            deadline: Some(Instant::now() + self.patience()),
             entries: self.spec.budget.walk_entries,
             ..WalkLimits::default()
         };
         let after = walk_roots(&self.spec, &limits);
         let Comparison { observations, unseen_before } = compare(&before, &after, self.start.ctime);
         (observations, self.coverage(&after, unseen_before))
+    }
+
+    /// A second pass may take as long as the command did: `true` in a large tree must stay as fast as `true`.
+    fn patience(&self) -> Duration {
+        self.begun.elapsed().clamp(WALK_TIME_MIN, self.spec.budget.walk_time.max(WALK_TIME_MIN))
     }
 
     fn coverage(&self, after: &Walk, unseen_before: u64) -> Coverage {
