@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The agent of all runs whose agent does not matter.
-pub(crate) const AGENT: &str = "x";
+const AGENT: &str = "x";
 
 /// One test's place. Processes started in it carry its mark, and whatever is left of them is killed with it.
 pub(crate) struct Env {

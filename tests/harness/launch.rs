@@ -161,7 +161,12 @@ impl Running {
             self.kill();
             panic!("its output is still open: {}", self.story());
         }
-        Ran { status, stdout: self.stdout.so_far(), stderr: self.stderr.so_far(), took: self.started.elapsed() }
+        Ran {
+            status,
+            stdout: self.stdout.so_far(),
+            stderr: self.stderr.so_far(),
+            took: self.started.elapsed(),
+        }
     }
 
     fn kill(&mut self) {

@@ -7,8 +7,8 @@ mod need;
 mod tap;
 mod tree;
 
-pub(crate) use env::{AGENT, Env, argv};
-pub(crate) use launch::{Launch, Ran};
+pub(crate) use env::{Env, argv, is_empty};
+pub(crate) use launch::{Launch, Ran, Running};
 pub(crate) use need::{missing, python, tool};
 pub(crate) use tap::{DEADLINE, eventually};
 pub(crate) use tree::{high_water_mark, state};

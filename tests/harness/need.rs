@@ -25,7 +25,8 @@ pub(crate) fn tool(test: &str, name: &str, probe: &str) -> bool {
 pub(crate) fn python(test: &str) -> Option<PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
-        let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+        let asked =
+            Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
         Some(PathBuf::from(String::from_utf8(asked.stdout).ok()?.trim_end())).filter(|path| path.is_file())
     });
     if found.is_none() {

@@ -46,7 +46,8 @@ fn signals_that_end_the_command_end_us() {
         (14, "SIGALRM"),
     ] {
         // Linux numbers; only 10 differs elsewhere.
-        let ran = three_ways(&env, &argv(&format!("ulimit -c 0; echo out; kill -{signal} $$; echo not reached")));
+        let ran =
+            three_ways(&env, &argv(&format!("ulimit -c 0; echo out; kill -{signal} $$; echo not reached")));
         assert_eq!(ran.signal(), Some(signal));
         let data = env.events().pop().unwrap()["data"].take();
         assert_eq!((&data["signal"], &data["outcome"]), (&name.into(), &"signaled".into()));
@@ -109,7 +110,8 @@ fn commands_are_found_as_execvp_finds_them() {
         std::fs::create_dir(env.path(directory)).unwrap();
         env.script(&format!("{directory}/lr-tool"), &format!("#!/bin/sh\necho {directory}\n"), mode);
     }
-    let path = std::env::join_paths([env.path("first"), env.path("second"), "/usr/bin".into(), "/bin".into()]);
+    let path =
+        std::env::join_paths([env.path("first"), env.path("second"), "/usr/bin".into(), "/bin".into()]);
     let ran = env.wrapped(&["lr-tool"]).env("PATH", path.unwrap()).run();
     assert_eq!((ran.text().as_str(), ran.code()), ("second\n", Some(0)));
 }

@@ -2,6 +2,8 @@
 
 mod context;
 mod exit_status;
+mod options;
+mod real;
 mod record;
 mod signals;
 mod streams;

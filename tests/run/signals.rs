@@ -1,6 +1,6 @@
 //! Signals on their way in, out, and around the command.
 
-use crate::harness::{Env, Launch, argv, eventually, missing, state, tool};
+use crate::harness::{Env, Launch, Running, argv, eventually, missing, state, tool};
 use nix::libc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,9 @@ fn trapping(signal: i32) -> String {
 #[test]
 fn a_signal_to_the_wrapper_is_one_to_the_command() {
     let realtime = libc::SIGRTMIN() + 1;
-    for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGUSR1, libc::SIGUSR2, libc::SIGQUIT, realtime] {
+    for signal in
+        [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGUSR1, libc::SIGUSR2, libc::SIGQUIT, realtime]
+    {
         let env = Env::new();
         let send = |launch: Launch| {
             let running = launch.start();
@@ -81,23 +83,26 @@ fn an_ignored_signal_is_ignored() {
     assert_eq!(running.finish().code(), Some(3));
 }
 
+/// What a command that begins with `echo $$` says.
+fn its_pid(running: &Running) -> i32 {
+    running.says("\n");
+    String::from_utf8(running.stdout.so_far()).unwrap().trim_end().parse().unwrap()
+}
+
 #[test]
 fn a_stopped_command_stops_us_and_its_time() {
     let env = Env::new();
     env.fifo("gate");
     // Long enough for a busy machine to get to the stop, shorter than the stop lasts.
     let limit = Duration::from_secs(3);
-    let running =
-        env.with_options(&["--timeout", "3s"], &argv("echo ready; read go <gate; exit 3")).start();
-    running.says("ready\n");
+    let running = env.with_options(&["--timeout", "3s"], &argv("echo $$; read go <gate; exit 3")).start();
+    let command = its_pid(&running);
     running.signal(libc::SIGTSTP);
     assert_eq!(running.stops(), nix::sys::signal::Signal::SIGTSTP);
     let stopped = Instant::now();
-    let command = env.pids_of("read go");
-    if let Some(command) = command.iter().find(|pid| **pid != running.pid()) {
-        assert_eq!(state(*command), Some('T'), "the command is stopped too");
-    } else {
-        missing("the state of a stopped command", "there is no /proc");
+    match state(command) {
+        Some(state) => assert_eq!(state, 'T', "the command is stopped too"),
+        None => missing("the state of a stopped command", "there is no /proc"),
     }
     // The time that passes is what is tested here.
     std::thread::sleep(limit + Duration::from_millis(200));
@@ -118,9 +123,7 @@ fn a_command_stopped_and_continued_by_others() {
     let env = Env::new();
     env.fifo("gate");
     let running = env.wrapped(&argv("echo $$; read go <gate; exit 3")).start();
-    running.says("\n");
-    let text = String::from_utf8(running.stdout.so_far()).unwrap();
-    let command: i32 = text.trim_end().parse().unwrap();
+    let command = its_pid(&running);
     let send = |number| {
         ledger_run::sys::signal::kill(command, ledger_run::sys::signal::Signal(number)).unwrap();
     };

@@ -62,8 +62,7 @@ fn after_the_grace_the_whole_tree_is_killed() {
 fn descendants_that_outlive_the_command_are_killed_too() {
     let env = Env::new();
     let program = "(trap '' TERM; echo started; while :; do sleep 100; done) & exec sleep 100";
-    let mut running =
-        env.with_options(&["--timeout", "1s", "--grace", "0.2s"], &argv(program)).start();
+    let mut running = env.with_options(&["--timeout", "1s", "--grace", "0.2s"], &argv(program)).start();
     running.says("started\n");
     assert_eq!(running.ends().code(), Some(124));
     assert_eq!(env.processes(), [], "alive after the end");
