@@ -8,6 +8,7 @@ mod chat;
 mod ci;
 mod cloud;
 mod database;
+mod generic;
 mod http;
 mod infra;
 mod keys;
@@ -21,13 +22,14 @@ mod vcs;
 
 /// The examples of every rule of every set.
 pub(super) fn all() -> Vec<Case> {
-    let sets: [&[Case]; 16] = [
+    let sets: [&[Case]; 17] = [
         ai::CASES,
         apps::CASES,
         chat::CASES,
         ci::CASES,
         cloud::CASES,
         database::CASES,
+        generic::CASES,
         http::CASES,
         infra::CASES,
         keys::CASES,
