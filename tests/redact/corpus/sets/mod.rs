@@ -9,6 +9,7 @@ mod ci;
 mod cloud;
 mod database;
 mod generic;
+mod hosting;
 mod http;
 mod infra;
 mod keys;
@@ -22,7 +23,7 @@ mod vcs;
 
 /// The examples of every rule of every set.
 pub(super) fn all() -> Vec<Case> {
-    let sets: [&[Case]; 17] = [
+    let sets: [&[Case]; 18] = [
         ai::CASES,
         apps::CASES,
         chat::CASES,
@@ -30,6 +31,7 @@ pub(super) fn all() -> Vec<Case> {
         cloud::CASES,
         database::CASES,
         generic::CASES,
+        hosting::CASES,
         http::CASES,
         infra::CASES,
         keys::CASES,
