@@ -14,13 +14,25 @@ fn main() {
     let quiet = std::env::args().nth(1).as_deref() == Some("-q");
     for chunk in input.chunks(65536) {
         s.push(chunk, &mut out);
-        if !quiet { o.write_all(&out).unwrap(); }
+        if !quiet {
+            o.write_all(&out).unwrap();
+        }
         out.clear();
     }
     s.flush(&mut out);
-    if !quiet { o.write_all(&out).unwrap(); }
+    if !quiet {
+        o.write_all(&out).unwrap();
+    }
     let _ = &mut buf;
     let d = t.elapsed();
-    eprintln!("start {:?} {} MB in {:?}: {:.0} MB/s", t1, input.len() / 1_000_000, d, input.len() as f64 / 1e6 / d.as_secs_f64());
-    for (k, v) in r.counts() { eprintln!("{v:8} {k}"); }
+    eprintln!(
+        "start {:?} {} MB in {:?}: {:.0} MB/s",
+        t1,
+        input.len() / 1_000_000,
+        d,
+        input.len() as f64 / 1e6 / d.as_secs_f64()
+    );
+    for (k, v) in r.counts() {
+        eprintln!("{v:8} {k}");
+    }
 }

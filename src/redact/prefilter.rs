@@ -197,7 +197,8 @@ impl Prefilter {
             if needle.key != key {
                 continue;
             }
-            let Some(start) = at.checked_sub(usize::from(needle.offset)).filter(|&start| start >= from) else {
+            let Some(start) = at.checked_sub(usize::from(needle.offset)).filter(|&start| start >= from)
+            else {
                 continue;
             };
             let Some(candidate) = text.get(start..start + needle.text.len()) else { continue };
@@ -207,10 +208,7 @@ impl Prefilter {
                 candidate.eq_ignore_ascii_case(&needle.text)
             };
             let inside = || start > 0 && text[start - 1].is_ascii_alphanumeric();
-            if same
-                && !(needle.bounded && inside())
-                && found(start, needle.text.len(), needle.target)
-            {
+            if same && !(needle.bounded && inside()) && found(start, needle.text.len(), needle.target) {
                 return Some(start);
             }
         }
@@ -225,6 +223,10 @@ impl Prefilter {
             let longest = needle.text.len().saturating_sub(1).min(text.len());
             (1..=longest).rev().map(|length| text.len() - length).find(|&start| {
                 let (tail, head) = (&text[start..], &needle.text[..text.len() - start]);
+                // The space before a word gives nothing away.
+                if head.iter().all(u8::is_ascii_whitespace) {
+                    return false;
+                }
                 if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
             })
         });
@@ -262,7 +264,8 @@ fn rarity(byte: u8) -> u32 {
 pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
     match keyword {
         [
-            b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b',' | b'|',
+            b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b','
+            | b'|',
             rest @ ..,
         ] if rest.len() >= SHORTEST && rest[0].is_ascii_alphanumeric() => rest,
         _ => keyword,

@@ -79,7 +79,9 @@ fn other_shapes() {
     ] {
         check(text);
     }
-    for text in ["Set-Cookie: session=a8f5f167f44f4964; Path=/; HttpOnly", "Cookie: a=b; session=a8f5f167f44f4964"] {
+    for text in
+        ["Set-Cookie: session=a8f5f167f44f4964; Path=/; HttpOnly", "Cookie: a=b; session=a8f5f167f44f4964"]
+    {
         let redacted = Redactor::default().text(text);
         assert!(!redacted.contains("a8f5") && redacted.contains("Cookie: "), "{redacted}");
     }
