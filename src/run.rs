@@ -1,6 +1,344 @@
-//! Joins the layers for `ledger-run`.
+//! Joins the layers for `ledger-run`: what was typed becomes a run, the run becomes a record, and the command's end
+//! becomes ours.
+
+mod drafts;
+mod git;
+mod mask;
+mod overlap;
+mod recorder;
+mod secrets;
+mod touched;
+mod trace;
+
+use crate::base::ids::RunId;
+use crate::base::time::Clock as _;
+use crate::cli::diag::warn;
+use crate::cli::run_args::{Typed, Unusable, parse};
+use crate::config::resolve::{Request, RunSpec, resolve};
+use crate::supervise::event::{Finished, SessionEvent};
+use crate::supervise::held::Held;
+use crate::supervise::lifecycle::Limits;
+use crate::supervise::outcome::{EXIT_OWN_FAILURE, Exit, Outcome};
+use crate::supervise::plan::{RunPlan, plan_streams};
+use crate::supervise::pump::Filter;
+use crate::supervise::session;
+use crate::sys::clock::SystemClock;
+use crate::sys::signal::{Inherited, die_of};
+use crate::sys::spawn::{Environment, Sink, Spawn};
+use crate::sys::startup::use_one_arena;
+use crate::sys::wait::ExitStatus;
+use drafts::{Ending, Story, describe};
+use mask::Mask;
+use overlap::{EXIT_SKIPPED, Turn, take_turn};
+use recorder::Recorder;
+use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use touched::{EXIT_OUT_OF_SCOPE, Watch};
+
+const PROGRAM: &str = "ledger-run";
 
 /// `ledger-run`, from arguments to exit status.
-pub fn run_main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run_main() -> ExitCode {
+    let started = Instant::now();
+    use_one_arena();
+    // First of all, while there is one thread: nothing may be lost, and the command gets back what we were given.
+    let inherited = Inherited::take_over();
+    let exit = match parse(std::env::args_os()) {
+        Ok(typed) => execute(typed, &inherited, started),
+        Err(Unusable::Asked(text)) => {
+            // A closed standard output is the reader's choice.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            Exit::Code(0)
+        }
+        Err(Unusable::Wrong(trouble)) => {
+            warn(PROGRAM, trouble);
+            Exit::Code(EXIT_OWN_FAILURE)
+        }
+    };
+    match exit {
+        Exit::Code(code) => ExitCode::from(code),
+        Exit::Signal(signal) => {
+            die_of(signal);
+            // It did not end us; the shell's convention says the same in numbers.
+            ExitCode::from(u8::try_from(128 + signal.0).unwrap_or(EXIT_OWN_FAILURE))
+        }
+    }
+}
+
+fn execute(typed: Typed, inherited: &Inherited, started: Instant) -> Exit {
+    let settings = typed.args.settings();
+    let request = Request {
+        agent: typed.agent,
+        invocation: typed.invocation,
+        root: typed.args.root,
+        task_id: typed.args.task_id,
+        session: typed.args.session,
+        summary: typed.args.summary,
+        status_fd: typed.args.status_fd,
+        lock: typed.args.lock,
+        expect_files: typed.args.expect_files,
+        enforce_scope: typed.args.enforce_scope,
+        settings,
+    };
+    let spec = resolve(request, std::env::current_dir().ok(), &|name| std::env::var_os(name));
+    for trouble in &spec.troubles {
+        warn(PROGRAM, trouble);
+    }
+    Run::new(&spec, inherited, started).execute()
+}
+
+/// One run of `ledger-run`.
+struct Run<'a> {
+    spec: &'a RunSpec,
+    inherited: &'a Inherited,
+    clock: SystemClock,
+    started: Instant,
+    degraded: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    fn new(spec: &'a RunSpec, inherited: &'a Inherited, started: Instant) -> Self {
+        let mut degraded = spec.troubles.clone();
+        if spec.cwd.is_none() {
+            degraded.push("the working directory is gone or cannot be read".to_owned());
+        }
+        Self { spec, inherited, clock: SystemClock::new(), started, degraded }
+    }
+
+    fn execute(mut self) -> Exit {
+        let spec = self.spec;
+        let redactor = match secrets::redactor(&spec.secrets, &mut self.degraded) {
+            Ok(redactor) => redactor,
+            Err(trouble) => {
+                warn(PROGRAM, trouble);
+                return Exit::Code(EXIT_OWN_FAILURE);
+            }
+        };
+        let story = Story::new(spec, &redactor, RunId::new(self.clock.now()));
+        if spec.disabled {
+            return self.unrecorded(&story);
+        }
+        let _turn = match take_turn(spec, &story.argv) {
+            Turn::Taken(lock) => return self.skipped(&story, &lock),
+            turn @ Turn::Ours(_) => turn,
+            Turn::Broken(reason) => {
+                self.degrade(format!("runs may overlap: {reason}"));
+                Turn::Ours(None)
+            }
+        };
+        let mut recorder = match Recorder::begin(&story, self.clock.clone()) {
+            Ok(recorder) => recorder,
+            Err(reason) => {
+                warn(
+                    PROGRAM,
+                    format!("not run, because its start cannot be recorded (--fail-closed): {reason}"),
+                );
+                return Exit::Code(EXIT_OWN_FAILURE);
+            }
+        };
+        let held = spec.quiet_success.then(|| Arc::new(Held::new(spec.temp_dir.clone())));
+        let mut watch = Watch::prepare(spec, &mut self.degraded);
+        let plan = self.plan(&story, &recorder, &mut watch, held.clone());
+        let before = self.started.elapsed();
+        let finished = session::run(plan, &mut |event| match event {
+            SessionEvent::Started(pid) => watch.started(pid),
+            SessionEvent::Beat(beat) => recorder.beat(&story, &beat),
+        });
+        match finished {
+            Ok(finished) => {
+                if let Some(held) = held.filter(|_| self.failed(finished.outcome))
+                    && let Err(error) = held.release()
+                {
+                    self.degrade(format!("held output could not be printed: {error}"));
+                }
+                self.conclude(&story, recorder, &finished, before, watch)
+            }
+            Err(error) => self.unsupervised(&story, recorder, &error),
+        }
+    }
+
+    fn plan(
+        &mut self,
+        story: &Story<'_>,
+        recorder: &Recorder,
+        watch: &mut Watch,
+        held: Option<Arc<Held>>,
+    ) -> RunPlan<'a> {
+        let spec = self.spec;
+        if let Some(fd) = spec.status_fd
+            && let Err(error) = crate::sys::pipe::set_cloexec(fd)
+        {
+            self.degrade(format!("--status-fd {fd}: {error}"));
+        }
+        let mask = || spec.secrets.mask.then(|| Box::new(Mask(story.redactor.stream())) as Box<dyn Filter>);
+        let (hook, spared) = watch.arm();
+        RunPlan {
+            program: spec.program.clone(),
+            args: spec.args.clone(),
+            environment: self.environment(story, recorder),
+            inherited: self.inherited,
+            streams: plan_streams(spec.capture.is_some() || held.is_some(), spec.secrets.mask),
+            keep: spec.capture.unwrap_or(0),
+            limits: Limits {
+                timeout: spec.timeout,
+                grace: spec.grace,
+                leak: crate::base::limits::LEAK_TIMEOUT,
+                heartbeat: spec.heartbeat,
+            },
+            kill_leaked: spec.kill_leaked,
+            filters: [mask(), mask()],
+            held,
+            hook,
+            spared,
+        }
+    }
+
+    fn environment(&self, story: &Story<'_>, recorder: &Recorder) -> Environment {
+        let spec = self.spec;
+        let mut environment = Environment::inherited();
+        let run_id = story.run_id.to_string();
+        let root_run = spec.root_run.map_or_else(|| run_id.clone(), |run| run.to_string());
+        environment.set("LEDGER_RUN_ID", run_id.as_bytes());
+        environment.set("LEDGER_ROOT_RUN_ID", root_run.as_bytes());
+        environment.set("LEDGER_SESSION_ID", recorder.session().as_str().as_bytes());
+        environment.set("LEDGER_AGENT", spec.agent.as_str().as_bytes());
+        environment.set("LEDGER_ROOT", spec.root.as_os_str().as_bytes());
+        environment.set("LEDGER_TASK_ID", story.task_id.as_bytes());
+        let traceparent = trace::traceparent(story.run_id, spec.traceparent.as_deref());
+        environment.set("TRACEPARENT", traceparent.as_bytes());
+        if let Some(shell) = &spec.shell {
+            environment.set("SHELL", shell.as_bytes());
+        }
+        environment
+    }
+
+    /// Whether the run counts as failed.
+    fn failed(&self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Ended(ExitStatus::Code(code)) => {
+                !self.spec.ok_exit.iter().any(|ok| i32::from(*ok) == code)
+            }
+            _ => true,
+        }
+    }
+
+    /// The command has ended: its end is recorded, and passed on.
+    fn conclude(
+        mut self,
+        story: &Story<'_>,
+        recorder: Recorder,
+        finished: &Finished,
+        before: Duration,
+        watch: Watch,
+    ) -> Exit {
+        let described = describe(finished.outcome);
+        let failed = self.failed(finished.outcome);
+        let touched = watch.finish();
+        let scope = touched::scope(self.spec, &touched);
+        let outside = self.spec.touch.enforce && scope.as_ref().is_some_and(|scope| scope.verdict == "fail");
+        let decided_by_us = self.trouble(finished.outcome);
+        self.degraded.extend(finished.degraded.iter().cloned());
+        let ending = Ending {
+            failed,
+            overhead: before + finished.ended.elapsed(),
+            touched,
+            scope,
+            degraded: self.degraded,
+        };
+        let last_error = failed.then(|| format!("{} {}", story.line(), described.phrase));
+        let recorded = recorder.end(story, finished, ending, decided_by_us, last_error);
+        if let Some(fd) = self.spec.status_fd {
+            report(fd, story, finished, recorded);
+        }
+        match finished.outcome.exit() {
+            Exit::Code(0) if outside => Exit::Code(EXIT_OUT_OF_SCOPE),
+            exit => exit,
+        }
+    }
+
+    /// What decided the end when it was not the command's own exit; a failed start is also told to the user, as
+    /// nobody else can.
+    fn trouble(&self, outcome: Outcome) -> Option<String> {
+        match outcome {
+            Outcome::Ended(_) => None,
+            Outcome::TimedOut(_) => {
+                let limit = self.spec.timeout.unwrap_or_default();
+                Some(format!("timed out after {}", humantime::format_duration(limit)))
+            }
+            Outcome::SpawnFailed(errno) => {
+                let error = std::io::Error::from_raw_os_error(errno);
+                let program = crate::base::bytes::os_text(&self.spec.program);
+                let trouble = format!("failed to run {program}: {error}");
+                warn(PROGRAM, &trouble);
+                Some(trouble)
+            }
+        }
+    }
+
+    fn degrade(&mut self, trouble: String) {
+        warn(PROGRAM, &trouble);
+        self.degraded.push(trouble);
+    }
+
+    /// LEDGER_RUN_DISABLE: one line says so, and then nothing of us is left.
+    fn unrecorded(self, story: &Story<'_>) -> Exit {
+        recorder::note(
+            story,
+            &self.clock,
+            "ran unrecorded (LEDGER_RUN_DISABLE)",
+            [("bypassed", true.into())],
+        );
+        self.become_command(Environment::inherited())
+    }
+
+    fn skipped(self, story: &Story<'_>, lock: &str) -> Exit {
+        let data = [("outcome", "canceled".into()), ("lock", lock.into())];
+        recorder::note(story, &self.clock, "skipped, another run holds the lock", data);
+        Exit::Code(EXIT_SKIPPED)
+    }
+
+    /// Without pipes, threads or a signal source there is nothing to watch with; the command runs all the same.
+    fn unsupervised(self, story: &Story<'_>, recorder: Recorder, error: &std::io::Error) -> Exit {
+        let trouble = format!("the command runs unwatched: {error}");
+        warn(PROGRAM, &trouble);
+        let environment = self.environment(story, &recorder);
+        recorder.give_up(story, &trouble);
+        self.become_command(environment)
+    }
+
+    fn become_command(self, environment: Environment) -> Exit {
+        let spawn = Spawn {
+            program: &self.spec.program,
+            args: &self.spec.args,
+            stdout: Sink::Inherit,
+            stderr: Sink::Inherit,
+            inherited: self.inherited,
+            environment,
+            hook: None,
+        };
+        let error = spawn.exec();
+        let outcome = Outcome::SpawnFailed(error.raw_os_error().unwrap_or(libc::EIO));
+        self.trouble(outcome);
+        outcome.exit()
+    }
+}
+
+/// The outcome as one JSON line on the descriptor the caller asked for.
+fn report(fd: i32, story: &Story<'_>, finished: &Finished, recorded: bool) {
+    let described = describe(finished.outcome);
+    let line = serde_json::json!({
+        "run_id": story.run_id.to_string(),
+        "outcome": described.kind,
+        "exit_code": described.exit_code,
+        "signal": described.signal,
+        "errno": described.errno,
+        "duration_sec": drafts::seconds(finished.duration),
+        "recorded": recorded,
+    });
+    if let Err(error) = crate::sys::pipe::write_line(fd, format!("{line}\n").as_bytes()) {
+        warn(PROGRAM, format!("--status-fd {fd}: {error}"));
+    }
 }

@@ -65,6 +65,13 @@ impl FromStr for AgentName {
     }
 }
 
+impl AgentName {
+    /// Who runs a shell program when nobody is named.
+    pub fn of_shell() -> Self {
+        Self("shell".to_owned())
+    }
+}
+
 /// One sitting of an agent: `YYYY-MM-DD_<agent>_NNN` (schema v1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -11,6 +11,18 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// Longest line a reader takes as one record, in bytes; data of 1 MB must fit with its escapes.
 pub const LINE_MAX: usize = 16 * 1024 * 1024;
 
+/// Largest member of `data` kept in a line that would be over [`LINE_MAX`].
+pub const MEMBER_KEPT_MAX: usize = 64 * 1024;
+
+/// Most stretches of other files one chain link lists; a link over more days without one leaves the oldest out.
+pub const OVER_MAX: usize = 64;
+
+/// First and longest pause between two tries for a lock that somebody else holds.
+pub const LOCK_PAUSE: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(5));
+
+/// How many heartbeats may fail to come before a `busy` status counts as stale.
+pub const STALE_HEARTBEATS: u32 = 3;
+
 /// How long a session stays open without an event of its agent.
 pub const SESSION_IDLE: Duration = Duration::from_secs(30 * 60);
 
@@ -52,3 +64,33 @@ pub const ARGV_MAX: usize = 128 * 1024;
 
 /// Most leaked processes described one by one; the total is always given.
 pub const LEAKED_MAX: usize = 32;
+
+/// How long a masked stream may be silent before what is held back of it is looked at again: a prompt must appear.
+pub const REDACT_IDLE: Duration = Duration::from_millis(50);
+/// Most changed paths in `files_touched`; `touch.total` always has the true number.
+pub const TOUCHED_LISTED_MAX: usize = 10_000;
+
+/// Most changed paths described one by one in `files`.
+pub const TOUCHED_DETAILED_MAX: usize = 1_000;
+
+/// Most paths a sweep names as changed without a known cause.
+pub const UNATTRIBUTED_MAX: usize = 100;
+
+/// Longest a walk over the roots may take after the command has ended.
+pub const WALK_TIME: Duration = Duration::from_secs(2);
+
+/// Shortest time such a walk gets, however short the command: about 15,000 entries with a warm cache.
+pub const WALK_TIME_MIN: Duration = Duration::from_millis(20);
+
+/// Most entries one walk looks at: about 100 bytes of memory each.
+pub const WALK_ENTRIES: u64 = 1_000_000;
+
+/// How long a trapped call may wait for its path to be looked at before it is let through unseen. A file system
+/// served by the command's own tree may need the very call we hold.
+pub const TRAP_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long the self-test of the exact backend may take before it counts as failed.
+pub const SELF_TEST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Most threads that answer trapped calls: two, and replacements for those a slow file system holds.
+pub const TRAP_WORKERS_MAX: usize = 8;

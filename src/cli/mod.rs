@@ -1,1 +1,4 @@
-//! Seat of `cli`.
+//! Command lines, exit codes and diagnostics. Nothing else writes to standard error.
+
+pub mod diag;
+pub mod run_args;

@@ -1,0 +1,211 @@
+//! One thread per captured stream: bytes from the command's pipe to our stream, as they come.
+//!
+//! The thread may block in its write for as long as the reader pleases; that is backpressure, and it reaches the
+//! command because nothing is read meanwhile. Our end of the pipe is non-blocking (it is ours alone); the inherited stream
+//! is never touched.
+
+use super::capture::Capture;
+use super::held::Held;
+use super::plan::Stream;
+use crate::base::limits::{PUMP_CHUNK, REDACT_IDLE};
+use crate::sys::pipe::{Ready, read, readable_bytes, wait, write_all};
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Changes a live stream on its way; `--mask` is one.
+pub trait Filter: Send {
+    /// Takes `input` and appends what may go out to `out`.
+    fn push(&mut self, input: &[u8], out: &mut Vec<u8>);
+    /// Nothing came for a moment: appends what need not be held back any longer.
+    fn idle(&mut self, out: &mut Vec<u8>);
+    /// The stream has ended: appends the rest.
+    fn finish(&mut self, out: &mut Vec<u8>);
+}
+
+/// Why a pump has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The last writer closed the pipe.
+    Closed,
+    /// Our reader went away, so the command's has.
+    ReaderGone,
+    /// We were told to let go while somebody still held the pipe.
+    Released,
+    /// Reading or writing failed otherwise, with this errno.
+    Failed(i32),
+}
+
+/// What a pump hands back.
+#[derive(Debug)]
+pub struct PumpEnd {
+    /// Which stream it was.
+    pub stream: Stream,
+    /// Why it ended.
+    pub end: End,
+    /// What was kept.
+    pub capture: Capture,
+    /// The pipe, if it was released and can still be forwarded by somebody else.
+    pub source: Option<OwnedFd>,
+}
+
+/// Bytes so far, for heartbeats.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicU64);
+
+impl Gauge {
+    /// The count.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells pumps to let go: raised by dropping `hang_up`'s other end and setting the flag.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// Set before the pipe hangs up.
+    pub flag: Arc<AtomicBool>,
+    /// Read end of a pipe nobody writes to; wakes a pump that waits.
+    pub hang_up: Arc<OwnedFd>,
+}
+
+/// A stream on its way.
+pub struct Pump {
+    /// Which stream it is.
+    pub stream: Stream,
+    /// Read end of the command's pipe, non-blocking.
+    pub source: OwnedFd,
+    /// What changes it on its way.
+    pub filter: Option<Box<dyn Filter>>,
+    /// Where it is held back, if it is.
+    pub held: Option<Arc<Held>>,
+    /// Whether our stream can lose its reader (a pipe or a socket).
+    pub watch_reader: bool,
+    /// How we are told to let go.
+    pub release: Release,
+    /// What is kept.
+    pub capture: Capture,
+    /// Shared count.
+    pub gauge: Arc<Gauge>,
+}
+
+impl Pump {
+    /// Moves bytes until the stream ends or is released.
+    pub fn run(mut self) -> PumpEnd {
+        let mut out = Vec::new();
+        let end = self.forward(&mut out).unwrap_or_else(|error| match error.raw_os_error() {
+            Some(libc::EPIPE) => End::ReaderGone,
+            errno => End::Failed(errno.unwrap_or(libc::EIO)),
+        });
+        if end == End::ReaderGone {
+            self.take_rest();
+        }
+        if let Some(filter) = &mut self.filter {
+            out.clear();
+            filter.finish(&mut out);
+            // The reader may be gone; then nobody misses it.
+            let _ = emit(self.stream, self.held.as_deref(), &out);
+        }
+        // A filtered or held stream must not go on unfiltered or too early.
+        let forwardable = end == End::Released && self.filter.is_none() && self.held.is_none();
+        PumpEnd {
+            stream: self.stream,
+            end,
+            capture: self.capture,
+            source: forwardable.then_some(self.source),
+        }
+    }
+
+    fn forward(&mut self, out: &mut Vec<u8>) -> io::Result<End> {
+        loop {
+            if self.release.flag.load(Ordering::Acquire) {
+                return self.take_what_is_there(out);
+            }
+            match read(self.source.as_fd(), self.capture.space()) {
+                Ok(0) => return Ok(End::Closed),
+                Ok(length) => self.pass(length, out)?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => match self.wait(out)? {
+                    Ready::SinkGone => return Ok(End::ReaderGone),
+                    Ready::Source | Ready::Stop | Ready::Idle => {}
+                },
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn wait(&mut self, out: &mut Vec<u8>) -> io::Result<Ready> {
+        let patience = self.filter.is_some().then_some(REDACT_IDLE);
+        let source = self.source.as_fd();
+        let stop = self.release.hang_up.as_fd();
+        let ready = match self.stream {
+            _ if !self.watch_reader => wait(source, stop, None, patience),
+            Stream::Stdout => wait(source, stop, Some(io::stdout().as_fd()), patience),
+            Stream::Stderr => wait(source, stop, Some(io::stderr().as_fd()), patience),
+        }?;
+        if let (Ready::Idle, Some(filter)) = (ready, &mut self.filter) {
+            out.clear();
+            filter.idle(out);
+            emit(self.stream, self.held.as_deref(), out)?;
+        }
+        Ok(ready)
+    }
+
+    fn pass(&mut self, length: usize, out: &mut Vec<u8>) -> io::Result<()> {
+        self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
+        let fresh = self.capture.commit(length);
+        let fresh = match &mut self.filter {
+            None => fresh,
+            Some(filter) => {
+                out.clear();
+                filter.push(fresh, out);
+                out
+            }
+        };
+        emit(self.stream, self.held.as_deref(), fresh)
+    }
+
+    /// Released: forwards what is in the pipe by now, and no more, or a busy writer would hold us for ever.
+    fn take_what_is_there(&mut self, out: &mut Vec<u8>) -> io::Result<End> {
+        let mut left = readable_bytes(self.source.as_fd());
+        while left > 0 {
+            let space = self.capture.space();
+            let piece = left.min(space.len());
+            match read(self.source.as_fd(), &mut space[..piece]) {
+                Ok(0) => return Ok(End::Closed),
+                Ok(length) => {
+                    left -= length;
+                    self.pass(length, out)?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        Ok(End::Released)
+    }
+
+    /// The reader is gone: what the command has written already belongs into the record all the same.
+    fn take_rest(&mut self) {
+        for _ in 0..=(PIPE_CAPACITY_MAX / PUMP_CHUNK) {
+            match read(self.source.as_fd(), self.capture.space()) {
+                Ok(length) if length > 0 => {
+                    self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
+                    self.capture.commit(length);
+                }
+                _ => break,
+            }
+        }
+    }
+}
+
+/// Largest capacity an unprivileged pipe can have (pipe(7)).
+const PIPE_CAPACITY_MAX: usize = 1024 * 1024;
+
+fn emit(stream: Stream, held: Option<&Held>, bytes: &[u8]) -> io::Result<()> {
+    match (held, stream) {
+        (Some(held), _) => held.push(stream, bytes),
+        (None, Stream::Stdout) => write_all(io::stdout().as_fd(), bytes),
+        (None, Stream::Stderr) => write_all(io::stderr().as_fd(), bytes),
+    }
+}
