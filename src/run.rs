@@ -3,8 +3,11 @@
 
 mod drafts;
 mod git;
+mod mask;
 mod overlap;
 mod recorder;
+mod secrets;
+mod touched;
 mod trace;
 
 use crate::base::ids::RunId;
@@ -12,18 +15,20 @@ use crate::base::time::Clock as _;
 use crate::cli::diag::warn;
 use crate::cli::run_args::{Typed, Unusable, parse};
 use crate::config::resolve::{Request, RunSpec, resolve};
-use crate::ledger::record::TouchData;
-use crate::redact::Redactor;
 use crate::supervise::event::{Finished, SessionEvent};
 use crate::supervise::held::Held;
 use crate::supervise::lifecycle::Limits;
 use crate::supervise::outcome::{EXIT_OWN_FAILURE, Exit, Outcome};
 use crate::supervise::plan::{RunPlan, plan_streams};
+use crate::supervise::pump::Filter;
 use crate::supervise::session;
 use crate::sys::clock::SystemClock;
 use crate::sys::signal::{Inherited, die_of};
 use crate::sys::spawn::{Environment, Sink, Spawn};
+use crate::sys::startup::use_one_arena;
+use crate::sys::wait::ExitStatus;
 use drafts::{Ending, Story, describe};
+use mask::Mask;
 use overlap::{EXIT_SKIPPED, Turn, take_turn};
 use recorder::Recorder;
 use std::io::Write as _;
@@ -31,12 +36,14 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use touched::{EXIT_OUT_OF_SCOPE, Watch};
 
 const PROGRAM: &str = "ledger-run";
 
 /// `ledger-run`, from arguments to exit status.
 pub fn run_main() -> ExitCode {
     let started = Instant::now();
+    use_one_arena();
     // First of all, while there is one thread: nothing may be lost, and the command gets back what we were given.
     let inherited = Inherited::take_over();
     let exit = match parse(std::env::args_os()) {
@@ -72,6 +79,8 @@ fn execute(typed: Typed, inherited: &Inherited, started: Instant) -> Exit {
         summary: typed.args.summary,
         status_fd: typed.args.status_fd,
         lock: typed.args.lock,
+        expect_files: typed.args.expect_files,
+        enforce_scope: typed.args.enforce_scope,
         settings,
     };
     let spec = resolve(request, std::env::current_dir().ok(), &|name| std::env::var_os(name));
@@ -101,7 +110,13 @@ impl<'a> Run<'a> {
 
     fn execute(mut self) -> Exit {
         let spec = self.spec;
-        let redactor = redactor();
+        let redactor = match secrets::redactor(&spec.secrets, &mut self.degraded) {
+            Ok(redactor) => redactor,
+            Err(trouble) => {
+                warn(PROGRAM, trouble);
+                return Exit::Code(EXIT_OWN_FAILURE);
+            }
+        };
         let story = Story::new(spec, &redactor, RunId::new(self.clock.now()));
         if spec.disabled {
             return self.unrecorded(&story);
@@ -125,32 +140,47 @@ impl<'a> Run<'a> {
             }
         };
         let held = spec.quiet_success.then(|| Arc::new(Held::new(spec.temp_dir.clone())));
-        let plan = self.plan(&story, &recorder, held.clone());
+        let mut watch = Watch::prepare(spec, &mut self.degraded);
+        let plan = self.plan(&story, &recorder, &mut watch, held.clone());
         let before = self.started.elapsed();
-        let finished = session::run(plan, &mut |event| {
-            if let SessionEvent::Beat(beat) = event {
-                recorder.beat(&story, &beat);
-            }
+        let finished = session::run(plan, &mut |event| match event {
+            SessionEvent::Started(pid) => watch.started(pid),
+            SessionEvent::Beat(beat) => recorder.beat(&story, &beat),
         });
         match finished {
-            Ok(finished) => self.conclude(&story, recorder, &finished, before, held.as_deref()),
+            Ok(finished) => {
+                if let Some(held) = held.filter(|_| self.failed(finished.outcome))
+                    && let Err(error) = held.release()
+                {
+                    self.degrade(format!("held output could not be printed: {error}"));
+                }
+                self.conclude(&story, recorder, &finished, before, watch)
+            }
             Err(error) => self.unsupervised(&story, recorder, &error),
         }
     }
 
-    fn plan(&mut self, story: &Story<'_>, recorder: &Recorder, held: Option<Arc<Held>>) -> RunPlan<'a> {
+    fn plan(
+        &mut self,
+        story: &Story<'_>,
+        recorder: &Recorder,
+        watch: &mut Watch,
+        held: Option<Arc<Held>>,
+    ) -> RunPlan<'a> {
         let spec = self.spec;
         if let Some(fd) = spec.status_fd
             && let Err(error) = crate::sys::pipe::set_cloexec(fd)
         {
             self.degrade(format!("--status-fd {fd}: {error}"));
         }
+        let mask = || spec.secrets.mask.then(|| Box::new(Mask(story.redactor.stream())) as Box<dyn Filter>);
+        let (hook, spared) = watch.arm();
         RunPlan {
             program: spec.program.clone(),
             args: spec.args.clone(),
             environment: self.environment(story, recorder),
             inherited: self.inherited,
-            streams: plan_streams(spec.capture.is_some() || held.is_some()),
+            streams: plan_streams(spec.capture.is_some() || held.is_some(), spec.secrets.mask),
             keep: spec.capture.unwrap_or(0),
             limits: Limits {
                 timeout: spec.timeout,
@@ -159,10 +189,10 @@ impl<'a> Run<'a> {
                 heartbeat: spec.heartbeat,
             },
             kill_leaked: spec.kill_leaked,
-            filter: None,
+            filters: [mask(), mask()],
             held,
-            hook: None,
-            spared: Vec::new(),
+            hook,
+            spared,
         }
     }
 
@@ -185,31 +215,37 @@ impl<'a> Run<'a> {
         environment
     }
 
-    /// The command has ended: its output is shown if it was held back, its end recorded, and passed on.
+    /// Whether the run counts as failed.
+    fn failed(&self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Ended(ExitStatus::Code(code)) => {
+                !self.spec.ok_exit.iter().any(|ok| i32::from(*ok) == code)
+            }
+            _ => true,
+        }
+    }
+
+    /// The command has ended: its end is recorded, and passed on.
     fn conclude(
         mut self,
         story: &Story<'_>,
         recorder: Recorder,
         finished: &Finished,
         before: Duration,
-        held: Option<&Held>,
+        watch: Watch,
     ) -> Exit {
         let described = describe(finished.outcome);
-        let failed = !described.exit_code.is_some_and(|code| {
-            matches!(finished.outcome, Outcome::Ended(_))
-                && self.spec.ok_exit.iter().any(|ok| i32::from(*ok) == code)
-        });
-        if let Some(held) = held.filter(|_| failed)
-            && let Err(error) = held.release()
-        {
-            self.degrade(format!("held output could not be printed: {error}"));
-        }
+        let failed = self.failed(finished.outcome);
+        let touched = watch.finish();
+        let scope = touched::scope(self.spec, &touched);
+        let outside = self.spec.touch.enforce && scope.as_ref().is_some_and(|scope| scope.verdict == "fail");
         let decided_by_us = self.trouble(finished.outcome);
         self.degraded.extend(finished.degraded.iter().cloned());
         let ending = Ending {
             failed,
             overhead: before + finished.ended.elapsed(),
-            touch: TouchData::off("not asked for"),
+            touched,
+            scope,
             degraded: self.degraded,
         };
         let last_error = failed.then(|| format!("{} {}", story.line(), described.phrase));
@@ -217,7 +253,10 @@ impl<'a> Run<'a> {
         if let Some(fd) = self.spec.status_fd {
             report(fd, story, finished, recorded);
         }
-        finished.outcome.exit()
+        match finished.outcome.exit() {
+            Exit::Code(0) if outside => Exit::Code(EXIT_OUT_OF_SCOPE),
+            exit => exit,
+        }
     }
 
     /// What decided the end when it was not the command's own exit; a failed start is also told to the user, as
@@ -285,13 +324,6 @@ impl<'a> Run<'a> {
         self.trouble(outcome);
         outcome.exit()
     }
-}
-
-/// The built-in rules, and the values of the environment variables whose names look secret.
-fn redactor() -> Redactor {
-    let mut builder = Redactor::builder();
-    builder.environment(std::env::vars_os());
-    builder.build()
 }
 
 /// The outcome as one JSON line on the descriptor the caller asked for.

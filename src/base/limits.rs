@@ -67,3 +67,30 @@ pub const LEAKED_MAX: usize = 32;
 
 /// How long a masked stream may be silent before what is held back of it is looked at again: a prompt must appear.
 pub const REDACT_IDLE: Duration = Duration::from_millis(50);
+/// Most changed paths in `files_touched`; `touch.total` always has the true number.
+pub const TOUCHED_LISTED_MAX: usize = 10_000;
+
+/// Most changed paths described one by one in `files`.
+pub const TOUCHED_DETAILED_MAX: usize = 1_000;
+
+/// Most paths a sweep names as changed without a known cause.
+pub const UNATTRIBUTED_MAX: usize = 100;
+
+/// Longest a walk over the roots may take after the command has ended.
+pub const WALK_TIME: Duration = Duration::from_secs(2);
+
+/// Shortest time such a walk gets, however short the command: about 15,000 entries with a warm cache.
+pub const WALK_TIME_MIN: Duration = Duration::from_millis(20);
+
+/// Most entries one walk looks at: about 100 bytes of memory each.
+pub const WALK_ENTRIES: u64 = 1_000_000;
+
+/// How long a trapped call may wait for its path to be looked at before it is let through unseen. A file system
+/// served by the command's own tree may need the very call we hold.
+pub const TRAP_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long the self-test of the exact backend may take before it counts as failed.
+pub const SELF_TEST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Most threads that answer trapped calls: two, and replacements for those a slow file system holds.
+pub const TRAP_WORKERS_MAX: usize = 8;

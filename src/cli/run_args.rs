@@ -3,7 +3,8 @@
 use crate::base::ids::{AgentName, SessionId};
 use crate::config::resolve::Invocation;
 use crate::config::settings::Settings;
-use crate::config::values::{CaptureSize, Durability, LockName, Span};
+use crate::config::values::{CaptureSize, Durability, LockName, Span, TouchChoice};
+use crate::touch::PathGlobs;
 use clap::Parser;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -84,6 +85,33 @@ pub struct RunArgs {
     /// Like --no-overlap, for all runs of the agent that name the same lock
     #[arg(long, value_name = "NAME")]
     pub lock: Option<LockName>,
+    /// How touched files are found: auto, exact, snapshot or off
+    #[arg(long, value_name = "MODE")]
+    pub touch: Option<TouchChoice>,
+    /// Watch this directory too; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub watch: Option<Vec<PathBuf>>,
+    /// Leave paths that match out of the record; may be given again
+    #[arg(long, value_name = "GLOB")]
+    pub touch_ignore: Option<Vec<String>>,
+    /// Look through the watched places at the end for changes the trace does not explain
+    #[arg(long)]
+    pub touch_verify: bool,
+    /// Promise that only matching files change; the record says pass, fail or unverified; may be given again
+    #[arg(long, value_name = "GLOB")]
+    pub expect_files: Vec<String>,
+    /// Exit 123 if the command ended well and broke the promise of --expect-files
+    #[arg(long, requires = "expect_files")]
+    pub enforce_scope: bool,
+    /// Hide secrets in the live output too, not only in the record
+    #[arg(long)]
+    pub mask: bool,
+    /// The value of this environment variable is a secret; may be given again
+    #[arg(long, value_name = "NAME")]
+    pub secret_env: Option<Vec<String>>,
+    /// The content of this file is a secret; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<Vec<PathBuf>>,
     /// `os`: records survive the death of any process; `disk`: start and result survive a power cut too
     #[arg(long, value_name = "LEVEL")]
     pub durability: Option<Durability>,
@@ -115,6 +143,13 @@ impl RunArgs {
             quiet_success: self.quiet_success.then_some(true),
             no_overlap: self.no_overlap.then_some(true),
             durability: self.durability,
+            touch: self.touch,
+            watch: self.watch.clone(),
+            touch_ignore: self.touch_ignore.clone(),
+            touch_verify: self.touch_verify.then_some(true),
+            mask: self.mask.then_some(true),
+            secret_env: self.secret_env.clone(),
+            secret_file: self.secret_file.clone(),
             ..Settings::default()
         }
     }
@@ -133,6 +168,7 @@ pub enum Unusable {
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Typed, Unusable> {
     let args = RunArgs::try_parse_from(args).map_err(|error| unusable(&error))?;
     let (agent, invocation) = form(&args).map_err(Unusable::Wrong)?;
+    check_globs(&args).map_err(Unusable::Wrong)?;
     Ok(Typed { agent, invocation, args })
 }
 
@@ -163,6 +199,13 @@ fn form(args: &RunArgs) -> Result<(Option<AgentName>, Invocation), String> {
             first.to_string_lossy()
         )),
     }
+}
+
+fn check_globs(args: &RunArgs) -> Result<(), String> {
+    let ignored = args.touch_ignore.as_deref().unwrap_or_default();
+    PathGlobs::anywhere(ignored).map_err(|error| format!("--touch-ignore: {error}"))?;
+    PathGlobs::anchored(&args.expect_files).map_err(|error| format!("--expect-files: {error}"))?;
+    Ok(())
 }
 
 fn unusable(error: &clap::Error) -> Unusable {

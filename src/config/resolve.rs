@@ -5,7 +5,7 @@ use super::file::ConfigFile;
 use super::preset;
 use super::root;
 use super::settings::Settings;
-use super::values::{CaptureSize, Durability, LockName};
+use super::values::{CaptureSize, Durability, LockName, TouchChoice};
 use crate::base::bytes::os_text;
 use crate::base::ids::{AgentName, RunId, SessionId};
 use crate::base::limits::{CAPTURE_KEEP, GRACE, HEARTBEAT, LOCK_WAIT, SESSION_IDLE};
@@ -41,6 +41,10 @@ pub struct Request {
     pub status_fd: Option<i32>,
     /// `--lock`.
     pub lock: Option<LockName>,
+    /// `--expect-files`.
+    pub expect_files: Vec<String>,
+    /// `--enforce-scope`.
+    pub enforce_scope: bool,
     /// All other options.
     pub settings: Settings,
 }
@@ -93,6 +97,10 @@ pub struct RunSpec {
     pub quiet_success: bool,
     /// Do not run beside another run.
     pub overlap: Overlap,
+    /// How touched files are found.
+    pub touch: TouchSettings,
+    /// What is secret, and from whom.
+    pub secrets: SecretSettings,
     /// What records must survive.
     pub durability: Durability,
     /// How long a writer waits for the ledger's lock.
@@ -109,6 +117,36 @@ pub struct RunSpec {
     pub disabled: bool,
     /// What was broken and left out, one line each.
     pub troubles: Vec<String>,
+}
+
+/// How touched files are found, and what was promised about them.
+#[derive(Debug)]
+pub struct TouchSettings {
+    /// The way to look.
+    pub mode: TouchChoice,
+    /// Further places to look at.
+    pub watch: Vec<PathBuf>,
+    /// Paths not worth recording.
+    pub ignore: Vec<String>,
+    /// Look again at the end.
+    pub verify: bool,
+    /// Globs that every changed path is promised to match; none promises nothing.
+    pub expect: Vec<String>,
+    /// Whether a broken promise changes the exit status.
+    pub enforce: bool,
+}
+
+/// What is secret beyond what the rules know.
+#[derive(Debug)]
+pub struct SecretSettings {
+    /// Whether the live streams are masked.
+    pub mask: bool,
+    /// Environment variables that hold secrets.
+    pub env: Vec<String>,
+    /// Files that hold secrets.
+    pub files: Vec<PathBuf>,
+    /// Further rule files.
+    pub rules: Vec<PathBuf>,
 }
 
 /// What a run does while another one like it is under way.
@@ -162,6 +200,20 @@ pub fn resolve(request: Request, cwd: Option<PathBuf>, lookup: Lookup<'_>) -> Ru
             Some(name) => Overlap::Named(name),
             None if settings.no_overlap.unwrap_or(false) => Overlap::SameCommand,
             None => Overlap::Allowed,
+        },
+        touch: TouchSettings {
+            mode: settings.touch.unwrap_or_default(),
+            watch: settings.watch.unwrap_or_default(),
+            ignore: settings.touch_ignore.unwrap_or_default(),
+            verify: settings.touch_verify.unwrap_or(false),
+            expect: request.expect_files,
+            enforce: request.enforce_scope,
+        },
+        secrets: SecretSettings {
+            mask: settings.mask.unwrap_or(false),
+            env: settings.secret_env.unwrap_or_default(),
+            files: settings.secret_file.unwrap_or_default(),
+            rules: settings.redact_rules.unwrap_or_default(),
         },
         durability: settings.durability.unwrap_or(Durability::Os),
         lock_wait: settings.lock_wait.map_or(LOCK_WAIT, |span| span.0),
@@ -274,6 +326,8 @@ mod tests {
             summary: None,
             status_fd: None,
             lock: None,
+            expect_files: vec![],
+            enforce_scope: false,
             settings,
         }
     }

@@ -1,7 +1,8 @@
 //! One layer of settings: a preset, a file, or the command line. What a layer does not say, the next one may.
 
-use super::values::{CaptureSize, Durability, Span};
+use super::values::{CaptureSize, Durability, Span, TouchChoice};
 use serde::Deserialize;
+use std::path::PathBuf;
 
 /// Everything that an agent can have defaults for.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -29,6 +30,22 @@ pub struct Settings {
     pub no_overlap: Option<bool>,
     /// What records must survive.
     pub durability: Option<Durability>,
+    /// How touched files are found.
+    pub touch: Option<TouchChoice>,
+    /// Further places to watch.
+    pub watch: Option<Vec<PathBuf>>,
+    /// Paths not worth recording, as globs.
+    pub touch_ignore: Option<Vec<String>>,
+    /// Look again at the end for what the trace does not explain.
+    pub touch_verify: Option<bool>,
+    /// Mask the live streams too.
+    pub mask: Option<bool>,
+    /// Names of environment variables whose values are secrets.
+    pub secret_env: Option<Vec<String>>,
+    /// Files whose content is a secret.
+    pub secret_file: Option<Vec<PathBuf>>,
+    /// Further rule files, in the gitleaks format.
+    pub redact_rules: Option<Vec<PathBuf>>,
     /// How long a session stays open without an event.
     pub session_idle: Option<Span>,
     /// How long a writer waits for the ledger's lock.
@@ -51,6 +68,14 @@ impl Settings {
             quiet_success: self.quiet_success.or(lower.quiet_success),
             no_overlap: self.no_overlap.or(lower.no_overlap),
             durability: self.durability.or(lower.durability),
+            touch: self.touch.or(lower.touch),
+            watch: self.watch.or(lower.watch),
+            touch_ignore: self.touch_ignore.or(lower.touch_ignore),
+            touch_verify: self.touch_verify.or(lower.touch_verify),
+            mask: self.mask.or(lower.mask),
+            secret_env: self.secret_env.or(lower.secret_env),
+            secret_file: self.secret_file.or(lower.secret_file),
+            redact_rules: self.redact_rules.or(lower.redact_rules),
             session_idle: self.session_idle.or(lower.session_idle),
             lock_wait: self.lock_wait.or(lower.lock_wait),
         }

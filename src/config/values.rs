@@ -87,6 +87,34 @@ impl FromStr for Durability {
     }
 }
 
+/// How touched files are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TouchChoice {
+    /// Exactly where that costs the command nothing, else by snapshot.
+    #[default]
+    Auto,
+    /// Exactly, or by snapshot if that cannot be had.
+    Exact,
+    /// By comparing metadata before and after.
+    Snapshot,
+    /// Not at all.
+    Off,
+}
+
+impl FromStr for TouchChoice {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "exact" => Ok(Self::Exact),
+            "snapshot" => Ok(Self::Snapshot),
+            "off" => Ok(Self::Off),
+            _ => Err("use auto, exact, snapshot or off".to_owned()),
+        }
+    }
+}
+
 /// A value of a configuration file that may be written with or without quotes: `timeout = 30` or `timeout = "5m"`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]

@@ -1,14 +1,16 @@
 //! One agent's ledger, as callers see it.
 
 use super::config::LedgerConfig;
+use super::dir::{Dir, FsError};
 use super::fault::{Fault, FaultHook};
 use super::held::Held;
 use super::line::{close_unchained, mark_spooled, open_line};
-use super::mirror::Mirror;
-use super::paths::LedgerPaths;
+use super::mirror::{HeadRecord, Mirror};
+use super::paths::{LedgerPaths, canonical};
 use super::problem::{LedgerError, Problem, Recorded};
 use super::record::Draft;
 use super::spool;
+use super::status::{StatusFile, write_status};
 use super::writer::{Appended, OpenLedger, Writer};
 use crate::base::ids::SessionId;
 use crate::base::redacted::Redacted;
@@ -45,7 +47,7 @@ pub(super) struct MirrorState {
 }
 
 impl AgentLedger {
-    /// Names a ledger; nothing is read or created yet.
+    /// Names a ledger; nothing is opened or created yet.
     pub fn new(config: LedgerConfig) -> Self {
         Self::with_fault(config, Fault::default())
     }
@@ -56,8 +58,14 @@ impl AgentLedger {
     }
 
     fn with_fault(config: LedgerConfig, fault: Fault) -> Self {
+        let config = LedgerConfig { root: canonical(&config.root), ..config };
         let paths = LedgerPaths::new(&config.root, &config.state_dir, &config.agent);
         Self { inner: Arc::new(Inner { config, paths, fault, files: Mutex::default() }) }
+    }
+
+    /// What the ledger was told, its root in canonical form.
+    pub fn config(&self) -> &LedgerConfig {
+        &self.inner.config
     }
 
     /// Where the ledger's files are.
@@ -82,6 +90,26 @@ impl AgentLedger {
         let choose = |held: &mut Held<'_>| session.insert(held.session(now)).clone();
         let problems = self.inner.batch(now, choose, &[event], &mut appended);
         Written { session, appended, problems }
+    }
+}
+
+impl AgentLedger {
+    /// Replaces `status.json` under the agent's lock.
+    pub fn set_status(&self, status: &Redacted<StatusFile>) -> Result<(), LedgerError> {
+        let (written, _) = self.inner.locked(|held| {
+            write_status(&held.inner.paths.status, status.get(), held.inner.config.file_mode)
+        })?;
+        Ok(written?)
+    }
+
+    /// The newest chained line, searched from the ends of all days; `None` if there is none. Takes no lock and changes
+    /// nothing.
+    pub fn head(&self) -> Result<Option<HeadRecord>, FsError> {
+        let dir = match Dir::open(&self.inner.paths.ledger) {
+            Err(error) if error.is_not_found() => return Ok(None),
+            other => other?,
+        };
+        super::end::newest(&dir)
     }
 }
 

@@ -196,7 +196,7 @@ fn number(text: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// Something that can be read at any offset: a file, or bytes in a test.
-pub(super) trait ReadAt {
+pub trait ReadAt {
     /// Fills `buffer` from `offset` on; fewer bytes than asked for is an error.
     fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()>;
     /// Bytes in all.
@@ -250,9 +250,9 @@ mod tests {
     }
 
     fn line_of(link: &Link) -> Vec<u8> {
-        let mut line = b"{\"data\":{}".to_vec();
-        link.close(&mut line);
-        line
+        let mut text = b"{\"data\":{}".to_vec();
+        link.close(&mut text);
+        text
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Where one agent's ledger is and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerConfig {
-    /// The root; absolute and canonical, so that every caller finds the same state directory.
+    /// The root, absolute.
     pub root: PathBuf,
     /// Outside the root: mirrors of the newest heads, and events that could not be appended.
     pub state_dir: PathBuf,

@@ -3,12 +3,13 @@
 //! Normally the journal says where the newest line is, and one read of that line confirms it. After a crash the
 //! pending line is settled first; without a usable journal the day files are searched from their ends.
 
-use super::chain::{Digest, Link, ReadAt as _};
-use super::dir::{FsError, Open};
+use super::chain::{Digest, Hasher, Link, ReadAt as _, hash_range};
+use super::dir::{Dir, FsError, Open};
 use super::journal::{Head, Journal, Pending, Torn};
+use super::mirror::HeadRecord;
 use super::paths::is_day_file;
 use super::problem::LedgerError;
-use super::region::{Region, last_link};
+use super::region::{LinkAt, Region, last_link};
 use super::writer::OpenLedger;
 use std::fs::File;
 use std::io::Write as _;
@@ -219,18 +220,33 @@ fn append_raw(ledger: &mut OpenLedger, file: &str, bytes: &[u8]) -> Result<(), L
 /// The newest chained line of all day files, found from their ends. Costs one look per day; only for a ledger whose
 /// journal is missing or wrong.
 fn search(ledger: &mut OpenLedger) -> Result<Option<Head>, LedgerError> {
-    let mut newest: Option<Head> = None;
-    for name in ledger.dir.names()?.into_iter().rev().filter(|name| is_day_file(name)) {
-        let file = ledger.dir.file(&name, Open::Read, 0)?;
-        let failed = |error| FsError::new("read", ledger.dir.join(&name), error);
+    let newest = newest_link(&ledger.dir)?;
+    Ok(newest.map(|(file, found)| Head { seq: found.link.seq, file, start: found.start, at: found.link.at }))
+}
+
+/// The newest chained line in `dir`, with its digest.
+pub(super) fn newest(dir: &Dir) -> Result<Option<HeadRecord>, FsError> {
+    let Some((file, found)) = newest_link(dir)? else { return Ok(None) };
+    let mut hasher = Hasher::default();
+    hash_range(&mut hasher, &dir.file(&file, Open::Read, 0)?, found.start, found.end)
+        .map_err(|error| FsError::new("read", dir.join(&file), error))?;
+    let (start, len) = (found.start, found.end - found.start);
+    Ok(Some(HeadRecord { seq: found.link.seq, sha256: hasher.finish(), file, start, len }))
+}
+
+fn newest_link(dir: &Dir) -> Result<Option<(String, LinkAt)>, FsError> {
+    let mut newest: Option<(String, LinkAt)> = None;
+    for name in dir.names()?.into_iter().rev().filter(|name| is_day_file(name)) {
+        let file = dir.file(&name, Open::Read, 0)?;
+        let failed = |error| FsError::new("read", dir.join(&name), error);
         if !file.metadata().map_err(failed)?.is_file() {
             continue;
         }
         let size = file.size().map_err(failed)?;
         if let Some((found, _)) = last_link(&file, size).map_err(failed)?
-            && newest.as_ref().is_none_or(|head| head.seq < found.link.seq)
+            && newest.as_ref().is_none_or(|(_, head)| head.link.seq < found.link.seq)
         {
-            newest = Some(Head { seq: found.link.seq, file: name, start: found.start, at: found.link.at });
+            newest = Some((name, found));
         }
     }
     Ok(newest)

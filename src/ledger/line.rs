@@ -111,7 +111,7 @@ mod tests {
         let session = "2025-11-16_cls_001".parse().unwrap();
         let mut line = open_line(&"cls".parse().unwrap(), &session, draft);
         close_unchained(&mut line);
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+        assert_eq!(memchr::memchr(b'\n', &line), Some(line.len() - 1));
         assert!(line.len() <= LINE_MAX);
         serde_json::from_slice(&line).unwrap()
     }

@@ -104,6 +104,7 @@ fn result(run: &OpenRunRecord) -> ResultData {
         redactions: BTreeMap::new(),
         touch: TouchData::off("the recorder died"),
         files: Vec::new(),
+        scope: None,
         leaked_processes: None,
         overhead_ms: 0.0,
         degraded: vec![

@@ -107,6 +107,11 @@ pub(super) struct LostRun {
 }
 
 impl LostRun {
+    /// Name of its open-run file.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn remove(&self, dir: &Dir) -> Result<(), FsError> {
         dir.unlink(&self.name)
     }

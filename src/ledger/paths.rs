@@ -40,6 +40,17 @@ impl LedgerPaths {
     }
 }
 
+/// `root` without links and dots, as far as it exists: its state directory is found by this spelling.
+pub fn canonical(root: &Path) -> PathBuf {
+    if let Ok(canonical) = root.canonicalize() {
+        return canonical;
+    }
+    match (root.parent(), root.file_name()) {
+        (Some(parent), Some(name)) if !parent.as_os_str().is_empty() => canonical(parent).join(name),
+        _ => root.to_owned(),
+    }
+}
+
 /// The directory that holds one directory per agent.
 pub fn agents_dir(root: &Path) -> PathBuf {
     root.join("g").join("ledger")
@@ -83,6 +94,15 @@ mod tests {
         assert_eq!(paths.sessions, Path::new("/r/memory/cls/sessions"));
         assert!(paths.state.starts_with("/s/ledgers") && root_key(Path::new("/r")).len() == 16);
         assert_ne!(root_key(Path::new("/r")), root_key(Path::new("/r2")));
+    }
+
+    #[test]
+    fn a_root_has_one_spelling() {
+        let temp = tempfile::tempdir().unwrap();
+        let real = temp.path().canonicalize().unwrap();
+        std::os::unix::fs::symlink(&real, temp.path().join("link")).unwrap();
+        assert_eq!(canonical(&temp.path().join("link/./not/yet")), real.join("not/yet"));
+        assert_eq!(canonical(&temp.path().join("link")), real);
     }
 
     #[test]

@@ -199,6 +199,9 @@ pub struct ResultData {
     /// One object per changed path, up to a cap.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileChange>,
+    /// Whether the promise of `--expect-files` was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeData>,
     /// Processes the command left behind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leaked_processes: Option<Leaked>,
@@ -291,6 +294,9 @@ pub struct TouchData {
     /// A sweep found nothing the trace did not explain.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub verified: bool,
+    /// Where was looked; empty means everywhere the command went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<String>,
     /// Changed paths a sweep found that the trace does not explain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unattributed: Vec<String>,
@@ -307,6 +313,7 @@ impl TouchData {
             transient: None,
             apart: BTreeMap::new(),
             verified: false,
+            scope: Vec::new(),
             unattributed: Vec::new(),
         }
     }
@@ -362,6 +369,22 @@ pub enum ChangeKind {
     Renamed,
     /// Only mode, owner or other metadata changed.
     Metadata,
+}
+
+/// A promise of scope and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ScopeData {
+    /// The globs that every changed path was promised to match.
+    pub expected: Vec<String>,
+    /// `pass`, `fail` or `unverified`.
+    pub verdict: String,
+    /// Changed paths outside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<String>,
+    /// Why nothing certain can be said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Processes still alive when the command had ended.

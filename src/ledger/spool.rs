@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const EVENTS: &str = "events.jsonl";
 const REPLAY: &str = "replay.jsonl";
-const REJECTED: &str = "rejected.jsonl";
+pub(super) const REJECTED: &str = "rejected.jsonl";
 const LOCK: &str = "lock";
 
 /// The places of an agent's spool, best first.
@@ -98,7 +98,6 @@ pub(super) fn waits(place: &Path) -> bool {
     place.is_dir() && (place.join(REPLAY).exists() || place.join(EVENTS).exists())
 }
 
-#[cfg(test)]
 /// How many events wait at `place`.
 pub(super) fn count(place: &Path) -> usize {
     let lines =
@@ -196,8 +195,7 @@ mod tests {
 
     fn line(number: u32) -> String {
         format!(
-            "{{\"ts\":\"2025-11-16T02:12:{:02}+07:00\",\"session_id\":\"2025-11-16_cls_001\",\"data\":{{}}}}\n",
-            number
+            "{{\"ts\":\"2025-11-16T02:12:{number:02}+07:00\",\"session_id\":\"2025-11-16_cls_001\",\"data\":{{}}}}\n"
         )
     }
 

@@ -2,6 +2,7 @@
 
 use super::dir::{Dir, FsError, Open, dir_mode};
 use super::paths::STATUS_FILE;
+use crate::base::redacted::Scrub;
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;
 use std::path::Path;
@@ -59,6 +60,15 @@ pub struct StatusFile {
     /// When `busy` is no longer to be believed without a newer heartbeat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale_after: Option<String>,
+}
+
+impl Scrub for StatusFile {
+    fn scrub(&mut self, scrub: &mut dyn FnMut(&mut String)) {
+        for text in [&mut self.last_task_id, &mut self.session_id, &mut self.last_error].into_iter().flatten()
+        {
+            scrub(text);
+        }
+    }
 }
 
 /// Reads the status in `dir`; `None` if there is none or it is not one.

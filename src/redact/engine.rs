@@ -126,12 +126,25 @@ impl Engine {
         })
     }
 
-    /// Whether a needle at `at` makes its line worth a closer look.
-    #[inline]
+    /// Whether a needle at `at` makes its line worth a closer look: something is found as it stands, or there is
+    /// an encoding that may hide it.
     pub(super) fn plausible(&self, text: &[u8], at: usize, length: usize, target: Target) -> bool {
         match target {
             Target::Generic(stem) => generic::plausible(text, at, length, stem),
-            Target::Rule(_) | Target::Literal(_) | Target::Block => true,
+            Target::Rule(index) => {
+                let rule = &self.rules[index as usize];
+                if rule.lead() == Lead::Word {
+                    return true;
+                }
+                let rest = &text[at..];
+                let line = &text[..at + memchr::memchr(b'\n', rest).map_or(rest.len(), |lf| lf)];
+                // From the line on, so that `^` means what it means there.
+                let start = line_start(line, at);
+                let mut any = false;
+                rule.find(&line[start..], at - start, 0, &mut |_, _| any = true);
+                any || may_be_encoded(&line[at..])
+            }
+            Target::Literal(_) | Target::Block => true,
         }
     }
 
@@ -148,7 +161,7 @@ impl Engine {
         let mut searched: Vec<u32> = Vec::new();
         filter.scan(text, range.start, |at, length, target| {
             if at >= range.end {
-                return true;
+                return false;
             }
             match target {
                 Target::Rule(index) => {
@@ -240,6 +253,17 @@ fn keep_off(text: &[u8], markers: &[std::ops::Range<usize>], span: &mut Span) ->
     let untouched = (span.start, span.end) == (start, end) && fresh == end - start;
     let trimmed = text[start..end].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
     untouched || fresh >= 4 && trimmed >= 4
+}
+
+/// Where the line that `at` is in begins.
+pub(super) fn line_start(text: &[u8], at: usize) -> usize {
+    memchr::memrchr(b'\n', &text[..at]).map_or(0, |lf| lf + 1)
+}
+
+/// Whether a view other than the text itself may show more of what begins here.
+fn may_be_encoded(text: &[u8]) -> bool {
+    let body = text.strip_suffix(b"\r").unwrap_or(text);
+    memchr::memchr3(b'\\', b'%', b'\r', body).is_some() || memchr::memchr(b'&', body).is_some()
 }
 
 fn to_index(index: usize) -> u32 {

@@ -1,8 +1,8 @@
 //! The one pass over every byte: where does a keyword or a known value begin?
 //!
-//! Each needle leaves a mark in a bitmap, at a hash of its first four bytes with ASCII case folded. Scanning
+//! Each needle leaves a mark in a bitmap, at a hash of its rarest four bytes with ASCII case folded. Scanning
 //! tests one bit per position and has no dependency from one position to the next, so it runs at memory-like speed
-//! for any number of needles; only where the bit is set are the needles with that beginning compared. Unlike a
+//! for any number of needles; only where the bit is set are the needles with these four bytes compared. Unlike a
 //! DFA it is built in microseconds, which matters to a program that starts for every command.
 
 use std::borrow::Cow;
@@ -28,36 +28,42 @@ pub(super) enum Target {
 
 #[derive(Debug, Clone)]
 struct Needle {
-    text: Cow<'static, [u8]>,
+    /// Its four marked bytes, folded; of three-byte needles those three.
+    key: u32,
+    next: u32,
+    /// Where in the needle the marked bytes are.
+    offset: u8,
     /// Compare bytes exactly; keywords ignore ASCII case.
     exact: bool,
     /// No letter or digit may stand before it.
     bounded: bool,
     target: Target,
-    next: u32,
+    text: Cow<'static, [u8]>,
 }
 
 /// A set of needles of at least [`SHORTEST`] bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
-    marks: Vec<u64>,
-    heads: Vec<u32>,
+    marks: Box<[u64; WORDS]>,
+    heads: Box<[u32; HEADS]>,
     needles: Vec<Needle>,
     /// Whether a needle of three bytes exists; those are hashed by three.
     short: bool,
-    /// Bytes of the longest needle that contains white space: only such a needle can reach across words.
+    /// Needles that contain white space: only such a one can reach across words.
     spaced: Vec<u32>,
 }
 
 /// Shortest needle; anything shorter is everywhere.
 pub(super) const SHORTEST: usize = 3;
+/// How far into a needle its marked bytes may be.
+const OFFSET_MAX: usize = 15;
 
 impl Prefilter {
     pub(super) fn new() -> Self {
         Self {
-            marks: vec![0; WORDS],
-            heads: vec![NONE; HEADS],
-            needles: Vec::new(),
+            marks: Box::new([0; WORDS]),
+            heads: Box::new([NONE; HEADS]),
+            needles: Vec::with_capacity(4096),
             short: false,
             spaced: Vec::new(),
         }
@@ -92,24 +98,25 @@ impl Prefilter {
         if text.len() < SHORTEST {
             return false;
         }
-        let hash = if text.len() == SHORTEST {
+        let (offset, key) = if text.len() == SHORTEST {
             self.short = true;
             let key = u32::from_le_bytes([text[0], text[1], text[2], 0]) | FOLD;
-            for last in 0..=255u32 {
+            for last in 0..128 {
                 self.mark(hash(key & 0x00ff_ffff | (last | 0x20) << 24));
+                self.mark(hash(key & 0x00ff_ffff | (last | 0xa0) << 24));
             }
-            hash(key)
+            (0, key)
         } else {
-            let hash = hash(u32::from_le_bytes([text[0], text[1], text[2], text[3]]) | FOLD);
-            self.mark(hash);
-            hash
+            let (offset, key) = rarest(&text);
+            self.mark(hash(key));
+            (offset, key)
         };
         let index = u32::try_from(self.needles.len()).unwrap_or(NONE);
         if text.iter().any(u8::is_ascii_whitespace) {
             self.spaced.push(index);
         }
-        let head = &mut self.heads[hash as usize % HEADS];
-        self.needles.push(Needle { text, exact, bounded, target, next: *head });
+        let head = &mut self.heads[hash(key) as usize % HEADS];
+        self.needles.push(Needle { key, next: *head, offset, exact, bounded, target, text });
         *head = index;
         true
     }
@@ -118,8 +125,8 @@ impl Prefilter {
         self.marks[hash as usize >> 6] |= 1 << (hash & 63);
     }
 
-    /// Calls `found(position, length, target)` for every needle from `from` on, by position; stops and returns
-    /// the position when `found` returns true.
+    /// Calls `found(position, length, target)` for every needle that begins at `from` or later, nearly in order;
+    /// stops and returns the position when `found` returns true.
     pub(super) fn scan(
         &self,
         text: &[u8],
@@ -128,24 +135,28 @@ impl Prefilter {
     ) -> Option<usize> {
         let mut at = from;
         // A fixed-size block lets the compiler drop bounds checks; one branch per block of eight positions.
-        while let Some(block) = text.get(at..at + 11) {
+        while let Some(block) = text.get(at..at + 11).and_then(|block| <&[u8; 11]>::try_from(block).ok()) {
             let mut any = 0;
             for offset in 0..8 {
                 any |= self.test(word(block, offset));
             }
             if any & 1 == 1 {
                 for offset in 0..8 {
-                    if self.test(word(block, offset)) & 1 == 1 && self.matches(text, at + offset, &mut found)
+                    let key = word(block, offset);
+                    if self.test(key) & 1 == 1
+                        && let Some(start) = self.matches(text, from, at + offset, key | FOLD, &mut found)
                     {
-                        return Some(at + offset);
+                        return Some(start);
                     }
                 }
             }
             at += 8;
         }
         while at + SHORTEST <= text.len() {
-            if self.matches(text, at, &mut found) {
-                return Some(at);
+            let byte = |offset: usize| text.get(at + offset).copied().unwrap_or(0);
+            let key = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD;
+            if let Some(start) = self.matches(text, from, at, key, &mut found) {
+                return Some(start);
             }
             at += 1;
         }
@@ -155,52 +166,53 @@ impl Prefilter {
     #[inline]
     fn test(&self, key: u32) -> u64 {
         let hash = hash(key | FOLD);
-        self.marks.get(hash as usize >> 6).copied().unwrap_or(0) >> (hash & 63)
+        self.marks[hash as usize >> 6] >> (hash & 63)
     }
 
-    #[cold]
-    fn matches(&self, text: &[u8], at: usize, found: &mut impl FnMut(usize, usize, Target) -> bool) -> bool {
-        let rest = &text[at..];
-        let inside = at > 0 && text[at - 1].is_ascii_alphanumeric();
-        if let [a, b, c, d, ..] = *rest {
-            let key = hash(u32::from_le_bytes([a, b, c, d]) | FOLD);
-            if self.chain(rest, at, inside, key, found) {
-                return true;
-            }
-        }
-        if self.short
-            && let [a, b, c, ..] = *rest
-        {
-            return self.chain(rest, at, inside, hash(u32::from_le_bytes([a, b, c, 0]) | FOLD), found);
-        }
-        false
+    fn matches(
+        &self,
+        text: &[u8],
+        from: usize,
+        at: usize,
+        key: u32,
+        found: &mut impl FnMut(usize, usize, Target) -> bool,
+    ) -> Option<usize> {
+        self.chain(text, from, at, key, found).or_else(|| {
+            let short = key & 0x00ff_ffff | FOLD;
+            if self.short && short != key { self.chain(text, from, at, short, found) } else { None }
+        })
     }
 
     fn chain(
         &self,
-        rest: &[u8],
+        text: &[u8],
+        from: usize,
         at: usize,
-        inside: bool,
-        hash: u32,
+        key: u32,
         found: &mut impl FnMut(usize, usize, Target) -> bool,
-    ) -> bool {
-        let mut next = self.heads[hash as usize % HEADS];
+    ) -> Option<usize> {
+        let mut next = self.heads[hash(key) as usize % HEADS];
         while let Some(needle) = self.needles.get(next as usize) {
             next = needle.next;
-            if needle.bounded && inside {
+            if needle.key != key {
                 continue;
             }
-            let Some(candidate) = rest.get(..needle.text.len()) else { continue };
+            let Some(start) = at.checked_sub(usize::from(needle.offset)).filter(|&start| start >= from)
+            else {
+                continue;
+            };
+            let Some(candidate) = text.get(start..start + needle.text.len()) else { continue };
             let same = if needle.exact {
                 candidate == &*needle.text
             } else {
                 candidate.eq_ignore_ascii_case(&needle.text)
             };
-            if same && found(at, needle.text.len(), needle.target) {
-                return true;
+            let inside = || start > 0 && text[start - 1].is_ascii_alphanumeric();
+            if same && !(needle.bounded && inside()) && found(start, needle.text.len(), needle.target) {
+                return Some(start);
             }
         }
-        false
+        None
     }
 
     /// Where the longest unfinished needle with white space in it begins at the end of `text`, if one does.
@@ -218,6 +230,32 @@ impl Prefilter {
     }
 }
 
+/// The four bytes of a needle that text has least often, folded, and where they are.
+fn rarest(text: &[u8]) -> (u8, u32) {
+    let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
+    let best = windows.max_by_key(|(offset, window)| {
+        let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
+        // Of equals the first.
+        (rarity, usize::MAX - offset)
+    });
+    let (offset, window) = best.unwrap_or((0, &[0; 4]));
+    let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
+    (u8::try_from(offset).unwrap_or(0), key)
+}
+
+/// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.
+fn rarity(byte: u8) -> u32 {
+    match byte.to_ascii_lowercase() {
+        b'e' | b' ' | b't' | b'0' | b'-' | b'/' => 26,
+        b'a' | b'i' | b'n' | b'o' | b's' | b'r' | b'1' | b'2' | b'.' => 30,
+        b'l' | b'c' | b'd' | b'p' | b'u' | b'm' | b'3'..=b'9' => 37,
+        b'f' | b'g' | b'h' | b'b' | b':' => 42,
+        b'y' | b'v' | b'w' | b'x' | b'k' | b'_' => 50,
+        b'j' | b'q' | b'z' => 70,
+        _ => 58,
+    }
+}
+
 /// The keyword without the delimiter before it, if it has one and enough is left.
 pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
     match keyword {
@@ -231,7 +269,7 @@ pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
 }
 
 #[inline]
-fn word(block: &[u8], at: usize) -> u32 {
+fn word(block: &[u8; 11], at: usize) -> u32 {
     u32::from_le_bytes([block[at], block[at + 1], block[at + 2], block[at + 3]])
 }
 
@@ -256,7 +294,7 @@ mod tests {
     #[test]
     fn finds_every_needle_at_every_offset_whatever_its_case() {
         let mut filter = Prefilter::new();
-        for needle in ["tok", "token", "ghp_", "-----begin"] {
+        for needle in ["tok", "token", "ghp_", "-----begin", "subscription-key"] {
             assert!(filter.insert(needle.as_bytes(), false, Target::Block));
         }
         assert!(!filter.insert(&b"ab"[..], false, Target::Block));
@@ -266,6 +304,8 @@ mod tests {
             assert_eq!(hits(&filter, &text).len(), 2, "{text}");
             assert_eq!(hits(&filter, &format!("{text}{pad}-----BEGIN")).len(), 3);
             assert_eq!(hits(&filter, &format!("{pad}tok")), [(pad.len(), 3)]);
+            assert_eq!(hits(&filter, &format!("{pad}tokÿÿÿÿÿÿÿÿÿÿÿ")), [(pad.len(), 3)]);
+            assert_eq!(hits(&filter, &format!("{pad}Subscription-Key")), [(pad.len(), 16)]);
         }
     }
 
@@ -274,6 +314,15 @@ mod tests {
         let mut filter = Prefilter::new();
         filter.insert(&b"Pa55word"[..], true, Target::Literal(0));
         assert_eq!(hits(&filter, "xPa55word pa55word"), [(1, 8)]);
+    }
+
+    #[test]
+    fn a_prefix_with_a_delimiter_stands_for_any_delimiter() {
+        let mut filter = Prefilter::new();
+        for keyword in ["\nsk-", "=sk-", " sk-"] {
+            filter.insert_keyword(Cow::Borrowed(keyword.as_bytes()), Target::Rule(0));
+        }
+        assert_eq!(hits(&filter, "sk-1 =sk-2 ask-3 \u{e9}sk-4").len(), 3);
     }
 
     #[test]

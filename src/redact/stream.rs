@@ -5,7 +5,7 @@
 //! cannot depend on how the bytes arrived. Of an unfinished line everything is let go that no continuation can
 //! change.
 
-use super::engine::{Engine, RuleIndex};
+use super::engine::{Engine, RuleIndex, line_start};
 use super::marker;
 use super::screen;
 use super::unit::{Examiner, Outcome};
@@ -281,10 +281,6 @@ impl StreamRedactor {
         }
         out.keep(&unit[at.min(end)..end]);
     }
-}
-
-fn line_start(text: &[u8], at: usize) -> usize {
-    memchr::memrchr(b'\n', &text[..at]).map_or(0, |lf| lf + 1)
 }
 
 fn ends_token(byte: u8) -> bool {

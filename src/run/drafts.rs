@@ -8,7 +8,7 @@ use crate::base::time::Timestamp;
 use crate::config::resolve::RunSpec;
 use crate::ledger::record::{
     Draft, ErrorData, EventKind, HeartbeatData, Leaked, LeakedProcess, OutcomeKind, ResultData, Rusage,
-    StartData, Status, StreamData, TouchData, data_object,
+    ScopeData, StartData, Status, StreamData, data_object,
 };
 use crate::redact::{Kept, Redactor};
 use crate::supervise::event::{Beat, Finished, StreamEnd};
@@ -16,6 +16,7 @@ use crate::supervise::outcome::{Outcome, SpawnFailure};
 use crate::supervise::pump::End;
 use crate::sys::identity;
 use crate::sys::wait::{ExitStatus, ResourceUse};
+use crate::touch::TouchReport;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
@@ -125,7 +126,7 @@ impl<'a> Story<'a> {
             status: if ending.failed { Status::Failure } else { Status::Success },
             exit_code: outcome.exit_code,
             duration_sec: seconds(finished.duration),
-            files_touched: Vec::new(),
+            files_touched: ending.touched.files_touched,
             run_id: self.run_id,
             outcome: outcome.kind,
             signal: outcome.signal,
@@ -135,8 +136,9 @@ impl<'a> Story<'a> {
             stdout: Some(stdout),
             stderr: Some(stderr),
             redactions: self.redactor.counts(),
-            touch: ending.touch,
-            files: Vec::new(),
+            touch: ending.touched.data,
+            files: ending.touched.files,
+            scope: ending.scope,
             leaked_processes: self.leaked(finished),
             overhead_ms: (ending.overhead.as_secs_f64() * 1e6).round() / 1e3,
             degraded: ending.degraded,
@@ -200,7 +202,8 @@ impl<'a> Story<'a> {
 pub(super) struct Ending {
     pub(super) failed: bool,
     pub(super) overhead: Duration,
-    pub(super) touch: TouchData,
+    pub(super) touched: TouchReport,
+    pub(super) scope: Option<ScopeData>,
     pub(super) degraded: Vec<String>,
 }
 

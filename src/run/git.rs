@@ -19,6 +19,11 @@ pub(super) fn state(cwd: &Path) -> Option<GitState> {
     }
 }
 
+/// The work tree that holds `cwd`.
+pub(super) fn work_tree(cwd: &Path) -> Option<PathBuf> {
+    cwd.ancestors().find(|directory| git_dir(directory).is_some()).map(Path::to_owned)
+}
+
 /// `.git` is a directory, or a file that names one (worktrees, submodules).
 fn git_dir(directory: &Path) -> Option<PathBuf> {
     let dot_git = directory.join(".git");

@@ -47,10 +47,12 @@ pub enum StreamPlan {
     Inherit(&'static str),
 }
 
-/// Decides for standard output and standard error.
-pub fn plan_streams(capture: bool) -> [StreamPlan; 2] {
+/// Decides for standard output and standard error. A stream that is to be `masked` goes through us even if it is a
+/// terminal: the command then sees a pipe, but its secrets stay off the screen.
+pub fn plan_streams(capture: bool, masked: bool) -> [StreamPlan; 2] {
     let plan = |fd| match kind(fd) {
         StreamKind::Closed => StreamPlan::Inherit("closed"),
+        _ if masked => StreamPlan::Capture,
         StreamKind::Terminal => StreamPlan::Inherit("tty"),
         _ if !capture => StreamPlan::Inherit("off"),
         _ => StreamPlan::Capture,
@@ -63,9 +65,6 @@ pub fn plan_streams(capture: bool) -> [StreamPlan; 2] {
     }
     [stdout, stderr]
 }
-
-/// Makes a fresh filter for one live stream.
-pub type FilterMaker = Box<dyn Fn() -> Box<dyn Filter>>;
 
 /// Everything the supervisor needs to know, decided beforehand.
 pub struct RunPlan<'a> {
@@ -85,8 +84,8 @@ pub struct RunPlan<'a> {
     pub limits: Limits,
     /// Ends what the command leaves behind.
     pub kill_leaked: bool,
-    /// Changes the live streams (`--mask`).
-    pub filter: Option<FilterMaker>,
+    /// What changes each live stream on its way (`--mask`).
+    pub filters: [Option<Box<dyn Filter>>; 2],
     /// Where output is held back (`--quiet-success`).
     pub held: Option<Arc<Held>>,
     /// Runs in the child before exec.

@@ -10,7 +10,7 @@ use super::plan::Stream;
 use crate::base::limits::{PUMP_CHUNK, REDACT_IDLE};
 use crate::sys::pipe::{Ready, read, readable_bytes, wait, write_all};
 use std::io;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -22,16 +22,6 @@ pub trait Filter: Send {
     fn idle(&mut self, out: &mut Vec<u8>);
     /// The stream has ended: appends the rest.
     fn finish(&mut self, out: &mut Vec<u8>);
-}
-
-/// Where a stream's bytes go.
-pub enum Target {
-    /// To our own stream, unchanged.
-    Live,
-    /// To our own stream, through a filter.
-    Filtered(Box<dyn Filter>),
-    /// Nowhere yet.
-    Held(Arc<Held>),
 }
 
 /// Why a pump has ended.
@@ -86,8 +76,10 @@ pub struct Pump {
     pub stream: Stream,
     /// Read end of the command's pipe, non-blocking.
     pub source: OwnedFd,
-    /// Where its bytes go.
-    pub target: Target,
+    /// What changes it on its way.
+    pub filter: Option<Box<dyn Filter>>,
+    /// Where it is held back, if it is.
+    pub held: Option<Arc<Held>>,
     /// Whether our stream can lose its reader (a pipe or a socket).
     pub watch_reader: bool,
     /// How we are told to let go.
@@ -109,14 +101,14 @@ impl Pump {
         if end == End::ReaderGone {
             self.take_rest();
         }
-        if let Target::Filtered(filter) = &mut self.target {
+        if let Some(filter) = &mut self.filter {
             out.clear();
             filter.finish(&mut out);
             // The reader may be gone; then nobody misses it.
-            let _ = write_live(self.stream, &out);
+            let _ = emit(self.stream, self.held.as_deref(), &out);
         }
         // A filtered or held stream must not go on unfiltered or too early.
-        let forwardable = end == End::Released && matches!(self.target, Target::Live);
+        let forwardable = end == End::Released && self.filter.is_none() && self.held.is_none();
         PumpEnd {
             stream: self.stream,
             end,
@@ -144,7 +136,7 @@ impl Pump {
     }
 
     fn wait(&mut self, out: &mut Vec<u8>) -> io::Result<Ready> {
-        let patience = matches!(self.target, Target::Filtered(_)).then_some(REDACT_IDLE);
+        let patience = self.filter.is_some().then_some(REDACT_IDLE);
         let source = self.source.as_fd();
         let stop = self.release.hang_up.as_fd();
         let ready = match self.stream {
@@ -152,10 +144,10 @@ impl Pump {
             Stream::Stdout => wait(source, stop, Some(io::stdout().as_fd()), patience),
             Stream::Stderr => wait(source, stop, Some(io::stderr().as_fd()), patience),
         }?;
-        if let (Ready::Idle, Target::Filtered(filter)) = (ready, &mut self.target) {
+        if let (Ready::Idle, Some(filter)) = (ready, &mut self.filter) {
             out.clear();
             filter.idle(out);
-            write_live(self.stream, out)?;
+            emit(self.stream, self.held.as_deref(), out)?;
         }
         Ok(ready)
     }
@@ -163,15 +155,15 @@ impl Pump {
     fn pass(&mut self, length: usize, out: &mut Vec<u8>) -> io::Result<()> {
         self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
         let fresh = self.capture.commit(length);
-        match &mut self.target {
-            Target::Live => write_live(self.stream, fresh),
-            Target::Filtered(filter) => {
+        let fresh = match &mut self.filter {
+            None => fresh,
+            Some(filter) => {
                 out.clear();
                 filter.push(fresh, out);
-                write_live(self.stream, out)
+                out
             }
-            Target::Held(held) => held.push(self.stream, fresh),
-        }
+        };
+        emit(self.stream, self.held.as_deref(), fresh)
     }
 
     /// Released: forwards what is in the pipe by now, and no more, or a busy writer would hold us for ever.
@@ -210,10 +202,10 @@ impl Pump {
 /// Largest capacity an unprivileged pipe can have (pipe(7)).
 const PIPE_CAPACITY_MAX: usize = 1024 * 1024;
 
-fn write_live(stream: Stream, bytes: &[u8]) -> io::Result<()> {
-    let write = |fd: BorrowedFd<'_>| write_all(fd, bytes);
-    match stream {
-        Stream::Stdout => write(io::stdout().as_fd()),
-        Stream::Stderr => write(io::stderr().as_fd()),
+fn emit(stream: Stream, held: Option<&Held>, bytes: &[u8]) -> io::Result<()> {
+    match (held, stream) {
+        (Some(held), _) => held.push(stream, bytes),
+        (None, Stream::Stdout) => write_all(io::stdout().as_fd(), bytes),
+        (None, Stream::Stderr) => write_all(io::stderr().as_fd(), bytes),
     }
 }

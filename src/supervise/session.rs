@@ -46,9 +46,12 @@ struct Session {
 }
 
 impl Session {
-    fn start(plan: RunPlan<'_>, observe: &mut dyn FnMut(SessionEvent)) -> io::Result<Result<Self, Finished>> {
+    fn start(
+        mut plan: RunPlan<'_>,
+        observe: &mut dyn FnMut(SessionEvent),
+    ) -> io::Result<Result<Self, Finished>> {
         become_subreaper();
-        let (streams, [stdout, stderr]) = Streams::open(&plan)?;
+        let (streams, [stdout, stderr]) = Streams::open(&mut plan)?;
         let spawn = Spawn {
             program: &plan.program,
             args: &plan.args,

@@ -4,7 +4,7 @@ use super::capture::Capture;
 use super::event::StreamEnd;
 use super::lifecycle::Input;
 use super::plan::{RunPlan, Stream, StreamPlan};
-use super::pump::{End, Gauge, Pump, PumpEnd, Release, Target};
+use super::pump::{End, Gauge, Pump, PumpEnd, Release};
 use crate::sys::caretaker::keep_forwarding;
 use crate::sys::pipe;
 use crate::sys::spawn::Sink;
@@ -31,7 +31,7 @@ pub(super) struct Streams {
 
 impl Streams {
     /// Makes a pipe and starts a pump for each captured stream; returns what the command gets as its streams.
-    pub(super) fn open(plan: &RunPlan<'_>) -> io::Result<(Self, [Sink; 2])> {
+    pub(super) fn open(plan: &mut RunPlan<'_>) -> io::Result<(Self, [Sink; 2])> {
         let (sender, ends) = mpsc::channel(2);
         let (wake, hang_up) = pipe::pipe()?;
         let released = Arc::new(AtomicBool::new(false));
@@ -134,7 +134,7 @@ impl Streams {
 }
 
 fn start_pump(
-    plan: &RunPlan<'_>,
+    plan: &mut RunPlan<'_>,
     stream: Stream,
     release: Release,
     gauge: Arc<Gauge>,
@@ -142,16 +142,12 @@ fn start_pump(
 ) -> io::Result<OwnedFd> {
     let (source, write) = pipe::pipe()?;
     pipe::set_nonblocking(source.as_raw_fd())?;
-    let target = match (&plan.held, &plan.filter) {
-        (Some(held), _) => Target::Held(Arc::clone(held)),
-        (None, Some(filter)) => Target::Filtered(filter()),
-        (None, None) => Target::Live,
-    };
     let pump = Pump {
         stream,
         source,
         watch_reader: matches!(kind(stream.fd()), StreamKind::Pipe | StreamKind::Socket),
-        target,
+        filter: plan.filters[stream.index()].take(),
+        held: plan.held.clone(),
         release,
         capture: Capture::new(plan.keep),
         gauge,

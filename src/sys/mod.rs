@@ -6,12 +6,27 @@
 
 pub mod caretaker;
 pub mod clock;
+#[cfg(target_os = "linux")]
+pub mod hand_over;
 pub mod identity;
+#[cfg(target_os = "linux")]
+pub mod notify;
+#[cfg(target_os = "linux")]
+pub mod notify_child;
+#[cfg(target_os = "linux")]
+pub mod notify_guard;
+#[cfg(target_os = "linux")]
+pub mod peer;
 pub mod pipe;
 pub mod process;
+#[cfg(target_os = "linux")]
+pub mod seccomp;
+#[cfg(target_os = "linux")]
+pub mod seccomp_table;
 pub mod signal;
 pub mod signal_source;
 pub mod spawn;
 pub mod startup;
+pub mod stat;
 pub mod stdio;
 pub mod wait;

@@ -30,6 +30,16 @@ extern "C" fn look() {
     }
 }
 
+/// Keeps the allocator to one arena: our threads hardly allocate, and each would otherwise map and trim its own
+/// (mallopt(3)). Call it before there are threads.
+pub fn use_one_arena() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: sets a parameter; no other thread exists that could allocate meanwhile.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1)
+    };
+}
+
 /// Whether standard descriptor `fd` (0, 1 or 2) was closed when the process started.
 pub fn was_closed(fd: i32) -> bool {
     (0..3).contains(&fd) && CLOSED.load(Ordering::Relaxed) & (1 << fd) != 0

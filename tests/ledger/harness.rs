@@ -146,7 +146,7 @@ pub(crate) fn result(ts: Timestamp, number: u64) -> Redacted<Draft> {
 
 /// Walks the chain of an agent's directory in Python, by the text of `docs/ledger-format.md` alone.
 pub(crate) fn check_chain(dir: &Path) -> u64 {
-    const ORACLE: &str = r#"
+    const ORACLE: &str = r"
 import hashlib, json, os, sys
 where = sys.argv[1]
 files = {n: open(os.path.join(where, n), 'rb').read() for n in sorted(os.listdir(where)) if n.endswith('.jsonl')}
@@ -199,7 +199,7 @@ if previous:
             reached = max(reached, last)
         assert reached == len(text) or not covered[name], (name, 'not covered', reached, len(text))
 print(len(links))
-"#;
+";
     let output = Command::new("python3").arg("-c").arg(ORACLE).arg(dir).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()

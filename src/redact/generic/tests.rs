@@ -76,15 +76,15 @@ fn other_shapes() {
         "Authorization: Bearer «a8f5f167f44f4964»",
         "-H 'Authorization: token «a8f5f167f44f4964»'",
         "\"Authorization\": \"Basic «dXNlcjpodW50ZXIy»\"",
-        "Cookie: «sid»",
-    ]
-    .iter()
-    .filter(|text| !text.starts_with("Cookie"))
-    {
+    ] {
         check(text);
     }
-    check("Set-Cookie: session=«a8f5f167f44f4964»; Path=/; HttpOnly");
-    check("Cookie: session=«a8f5f167f44f4964; theme=dark»");
+    for text in
+        ["Set-Cookie: session=a8f5f167f44f4964; Path=/; HttpOnly", "Cookie: a=b; session=a8f5f167f44f4964"]
+    {
+        let redacted = Redactor::default().text(text);
+        assert!(!redacted.contains("a8f5") && redacted.contains("Cookie: "), "{redacted}");
+    }
 }
 
 #[test]

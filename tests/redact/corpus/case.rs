@@ -12,6 +12,8 @@ enum Shape {
     Named(&'static [&'static str], &'static [&'static str]),
     /// The templates are whole texts with the secret marked.
     Text(&'static [&'static str]),
+    /// The names are the rule's keywords, the token is anything random.
+    Service,
 }
 
 /// The examples of one rule.
@@ -42,6 +44,11 @@ pub(crate) const fn text(rule: &'static str, texts: &'static [&'static str]) -> 
     Case { rule, shape: Shape::Text(texts), stays: &[] }
 }
 
+/// A rule for services by the list: its keywords are their names.
+pub(crate) const fn service(rule: &'static str) -> Case {
+    Case { rule, shape: Shape::Service, stays: &[] }
+}
+
 impl Case {
     /// Adds texts that must stay as they are.
     pub(crate) const fn stays(mut self, texts: &'static [&'static str]) -> Self {
@@ -49,14 +56,15 @@ impl Case {
         self
     }
 
-    /// Texts with their secrets: at least three.
-    pub(crate) fn positives(&self) -> Vec<(String, Vec<Range<usize>>)> {
+    /// Texts with their secrets: at least three. The rule's keywords are the names of services.
+    pub(crate) fn positives(&self, keywords: &[String]) -> Vec<(String, Vec<Range<usize>>)> {
         let marked: Vec<String> = match self.shape {
             Shape::Token(tokens) => product(&[""], tokens, &TOKEN_TEXTS),
             Shape::Named(names, tokens) => product(names, tokens, &NAMED_TEXTS),
             Shape::Text(texts) => (0..3_usize.div_ceil(texts.len()))
                 .flat_map(|_| texts.iter().map(|text| (*text).to_owned()))
                 .collect(),
+            Shape::Service => keywords.iter().flat_map(|name| service_texts(name)).collect(),
         };
         let fill =
             |(at, text): (usize, &String)| unmark(&expand(text, &mut Generator::new(self.rule, at), 100));
@@ -64,7 +72,7 @@ impl Case {
     }
 
     /// Texts of nearly the rule's form that hold no secret: at least three.
-    pub(crate) fn near_misses(&self) -> Vec<String> {
+    pub(crate) fn near_misses(&self, keywords: &[String]) -> Vec<String> {
         let mut marked: Vec<(String, usize)> =
             self.stays.iter().map(|text| ((*text).to_owned(), 100)).collect();
         match self.shape {
@@ -73,6 +81,7 @@ impl Case {
                 marked.extend(names.iter().flat_map(|name| near_names(name, tokens)));
             }
             Shape::Text(_) => {}
+            Shape::Service => marked.extend(keywords.iter().flat_map(|name| near_services(name))),
         }
         let fill = |(at, (text, scale)): (usize, &(String, usize))| {
             expand(text, &mut Generator::new(self.rule, 1000 + at), *scale)
@@ -103,6 +112,43 @@ const NAMED_TEXTS: [&str; 9] = [
     "https://api.service.example/v1?NAME_key=T&page=2",
     "const NAME = 'T';",
 ];
+
+/// How the key of a service is written where no word says that it is one.
+const SERVICE_TEXTS: [&str; 7] = [
+    "const NAME = 'T';",
+    "NAME: T\n",
+    "{\"NAME\": \"T\", \"n\": 1}",
+    "<NAME>T</NAME>",
+    "UPPER_PROD=T",
+    "'NAME' => 'T',",
+    "NAME token - 'T'",
+];
+
+/// The kinds of token services give out.
+const SERVICE_TOKENS: [&str; 5] = ["«{h32}»", "«{a24}»", "«{U}»", "«{w40}»", "«{z20}»"];
+
+fn service_texts(name: &str) -> Vec<String> {
+    let upper = name.to_uppercase().replace(['-', '.'], "_");
+    let text = |(at, text): (usize, &&str)| {
+        let token = SERVICE_TOKENS[(at + name.len()) % SERVICE_TOKENS.len()];
+        place(&text.replace("UPPER", &upper).replace("NAME", name), token)
+    };
+    SERVICE_TEXTS.iter().enumerate().map(text).collect()
+}
+
+/// What stands behind a service's name and is no key: settings, versions, addresses, digests, files.
+fn near_services(name: &str) -> Vec<(String, usize)> {
+    let texts = [
+        "NAME: enabled",
+        "NAME = require('NAME-client-library')",
+        "npm install NAME-sdk-js@2.31.4",
+        "see https://docs.example/NAME/getting-started-with-authentication",
+        "NAME sha256:{h64}",
+        "\"NAME\": \"^1.0.0-beta.{n2}\"",
+        "NAME: registry.example/library/NAME-server-with-a-long-name:1.2.3",
+    ];
+    texts.iter().map(|text| (text.replace("NAME", name), 100)).collect()
+}
 
 fn product(names: &[&str], tokens: &[&str], texts: &[&str]) -> Vec<String> {
     let mut all = Vec::new();

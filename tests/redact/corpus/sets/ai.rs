@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
     token("elevenlabs-key", &["sk_{h48}"]),
     named(
         "model-key-hex-named",
-        &["elevenlabs", "assemblyai", "deepgram", "together", "clarifai", "serpapi", "serper"],
+        &["elevenlabs", "assemblyai", "deepgram", "together_ai", "clarifai", "serpapi", "serper"],
         &["{h32}"],
     ),
     named(

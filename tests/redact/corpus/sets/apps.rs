@@ -4,14 +4,14 @@ use super::super::case::{Case, named, text, token};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
-    token("airtable-token", &["pat{a14}.{h64}"]),
+    named("airtable-token", &["airtable"], &["pat{a14}.{h64}"]),
     named("airtable-key-named", &["airtable"], &["key{a14}"]),
     token("notion-token", &["ntn_{a46}", "secret_{a43}"]),
     token("linear-key", &["lin_api_{a40}", "lin_oauth_{h64}"]),
     named("asana-token", &["asana", "personal_access_token"], &["1/{n16}:{h32}", "2/{n16}/{n16}:{h32}"]),
     named("asana-key-named", &["asana"], &["{h32}"]),
     named("trello-key", &["trello"], &["{h32}", "{h64}"]),
-    token("trello-token", &["ATTA{h72}"]),
+    token("trello-token", &["ATTA{n1}{h71}"]),
     token("figma-token", &["figd_{w40}"]),
     token("postman-key", &["PMAK-{h24}-{h34}", "PMAT-{u26}"]),
     token("readme-key", &["rdme_{z70}"]),
@@ -40,7 +40,7 @@ pub(super) const CASES: &[Case] = &[
     ]),
     token("wakatime-key", &["waka_{U}", "waka_tok_{a60}"]),
     token("clickup-token", &["pk_{n8}_{u32}"]),
-    token("beamer-token", &["b_{w44}"]),
+    named("beamer-key", &["beamer"], &["b_{w44}"]),
     token("scalingo-token", &["tk-us-{w48}"]),
     token("rapidapi-key", &["{h10}msh{h15}p1{h5}jsn{h12}"]),
     named("rapidapi-key-named", &["rapidapi"], &["{a50}"]),

@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
         &[
             r#"client.login("«MT{a24}.G{w5}.{w38}»")"#,
             "Authorization: Bot «NT{a22}.X{w5}.{w27}»",
-            "token: «OD{a24}.{w6}.{w38}»",
+            "discord: «OD{a24}.{w6}.{w38}»",
         ],
     )
     .stays(&["Bot token", "token: a.b.c", r#"token = "MT.x.y""#]),

@@ -5,7 +5,7 @@ use super::super::case::{Case, named, token};
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
     token("circleci-token", &["CCIPAT_{a22}_{h40}", "CCIPRJ_{a22}_{h40}"]),
-    named("circleci-token-named", &["circleci", "circle"], &["{h40}"]),
+    named("circleci-token-named", &["circleci", "circle_token"], &["{h40}"]),
     named("travis-token", &["travis"], &["{w22}"]),
     token("buildkite-token", &["bkua_{h40}", "bkct_{a60}"]),
     named("buildkite-token-named", &["buildkite"], &["{z40}"]),
@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
     named("appveyor-token", &["appveyor"], &["{z20}"]),
     named("bitrise-token", &["bitrise"], &["{w86}"]),
     named("codemagic-token", &["codemagic"], &["{w43}"]),
-    named("semaphore-token", &["semaphore"], &["{a20}"]),
+    named("semaphore-token", &["semaphore_ci", "semaphoreci"], &["{a20}"]),
     named("codecov-token", &["codecov"], &["{z32}", "{U}"]),
     named("coveralls-token", &["coveralls", "repo_token"], &["{a37}"]),
     named("codacy-token", &["codacy"], &["{a20}"]),

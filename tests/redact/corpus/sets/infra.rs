@@ -66,26 +66,12 @@ pub(super) const CASES: &[Case] = &[
     named("confluent-key-named", &["confluent", "kafka"], &["{b64}", "{u16}"]),
     token("prefect-key", &["pnu_{a36}"]),
     named("truenas-key", &["truenas", "freenas"], &["1-{a64}"]),
-    text(
-        "ansible-vault",
-        &[
-            "$ANSIBLE_VAULT;1.1;AES256\n«{h80}\n{h80}\n{h44}»\n",
-            "x: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  «{h80}\n  {h60}»\n",
-            "$ANSIBLE_VAULT;1.2;AES256;dev\n«{h80}\n{h20}»",
-        ],
-    )
-    .stays(&[
-        "$ANSIBLE_VAULT;1.1;AES256",
-        "the header is $ANSIBLE_VAULT;1.1",
-        "$ANSIBLE_VAULT;1.1;AES256\n<data>",
-    ]),
     named("fastly-token", &["fastly"], &["{w32}"]),
     text(
         "command-line-password",
         &[
             "sshpass -p '«{a12}»' ssh u@h",
             "docker login -u me -p «{a16}» r.example",
-            "openssl enc -aes-256-cbc -pass pass:«{a12}» -in f",
             "ldapsearch -x -D cn=a -w «{a12}» -b x",
             "htpasswd -cb f user «{a10}»\n",
             "keytool -list -storepass «{a10}» -v",
@@ -95,9 +81,17 @@ pub(super) const CASES: &[Case] = &[
     .stays(&[
         "sshpass -e ssh u@h",
         "docker login -u me --password-stdin",
-        "openssl enc -pass env:PW",
         "docker run -p 8080:80 nginx",
-        "unzip -p a.zip | head",
-        "zip -r a.zip dir",
+        "mongo --port 27017",
+        "docker login -u me -p $PASSWORD",
     ]),
+    text(
+        "openssl-password",
+        &[
+            "openssl enc -aes-256-cbc -pass pass:«{a12}» -in f",
+            "openssl rsa -passin pass:«{a9}» -in k",
+            r#"openssl pkcs12 -passout "pass:«{a14}»""#,
+        ],
+    )
+    .stays(&["openssl enc -pass env:PW", "openssl enc -pass pass:$PW", "one pass: all"]),
 ];

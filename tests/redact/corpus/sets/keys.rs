@@ -4,21 +4,64 @@ use super::super::case::{Case, named, text, token};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
-    text("private-key", &["«-----BEGIN RSA PRIVATE KEY-----\n{b64}\n{b64}\n{b20}=\n-----END RSA PRIVATE KEY-----»\n", r#"k = "«-----BEGIN EC PRIVATE KEY-----\n{b64}\n{b40}==\n-----END EC PRIVATE KEY-----»\n""#, "«-----BEGIN OPENSSH PRIVATE KEY-----\n{b64}\n{b64}\n»", "«-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{b64}\n={a4}\n-----END PGP PRIVATE KEY BLOCK-----»", "«---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{b64}\n---- END SSH2 ENCRYPTED PRIVATE KEY ----»", "«-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n{b64}\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----»"]).stays(&["-----BEGIN CERTIFICATE-----\n{b64}\n-----END CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----\n{b64}\n-----END PUBLIC KEY-----", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{b64}\n", "the line reads BEGIN PRIVATE KEY"]),
     token("private-key-base64", &["LS0tLS1CRUdJTiBQUklWQVRF{b200}"]),
-    text("putty-private-key", &["«Private-Lines: 2\n{b64}\n{b40}=\nPrivate-MAC: {h64}»\n", "Comment: c\n«Private-Lines: 1\n{b64}\nPrivate-Hash: {h40}»\n", "«Private-Lines: 8\n{b64}\n{b64}»"]).stays(&["Public-Lines: 2\n{b64}\n", "PuTTY-User-Key-File-3: ssh-ed25519", "Private-Lines: "]),
     token("age-secret-key", &["AGE-SECRET-KEY-1{u58}", "AGE-PLUGIN-YUBIKEY-1{u50}"]),
     token("minisign-secret-key", &["RWRTY0Iy{b200}=="]),
-    text("wireguard-key", &["PrivateKey = «{b43}=»\n", "PresharedKey=«{b43}=»", r#""private_key": "«{b43}=»""#]).stays(&["PublicKey = {b43}=", "PrivateKey = ", "PrivateKey = <your key>"]),
-    text("jwk-private", &[r#"{"kty":"EC","crv":"P-256","d":"«{w43}»"}"#, r#"{"kty": "oct", "k": "«{w86}»"}"#, r#"{"kty":"RSA","e":"AQAB","p": "«{w86}»"}"#]).stays(&[r#"{"kty":"EC","crv":"P-256","x":"{w43}","y":"{w43}"}"#, r#"{"d": "2026-01-02"}"#, r#"{"k": "v"}"#]),
+    text(
+        "wireguard-key",
+        &["PrivateKey = «{b43}=»\n", "PresharedKey=«{b43}=»", r#""private_key": "«{b43}=»""#],
+    )
+    .stays(&["PublicKey = {b43}=", "PrivateKey = ", "PrivateKey = <your key>"]),
+    text(
+        "jwk-private",
+        &[
+            r#"{"kty":"EC","crv":"P-256","d":"«{w43}»"}"#,
+            r#"{"kty": "oct", "k": "«{w86}»"}"#,
+            r#"{"kty":"RSA","e":"AQAB","p": "«{w86}»"}"#,
+        ],
+    )
+    .stays(&[
+        r#"{"kty":"EC","crv":"P-256","x":"{w43}","y":"{w43}"}"#,
+        r#"{"d": "2026-01-02"}"#,
+        r#"{"k": "v"}"#,
+    ]),
     token("bitcoin-extended-key", &["xprv9s21{v104}"]),
     token("nostr-secret-key", &["nsec1{z58}"]),
     named("wallet-key-named", &["private_key", "privkey", "signing_key"], &["0x{h64}", "{h64}", "K{v51}"]),
-    text("mnemonic-phrase", &[r#"MNEMONIC="«{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»""#, "mnemonic: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»", "seed phrase is «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»"]).stays(&["mnemonic: mov eax", "seed phrase has twelve words", "MNEMONIC=$WORDS"]),
-    token("password-hash", &["$2b$12${s53}", "$apr1${s8}${s22}", "$argon2id$v=19$m=65536,t=3,p=4${b22}${b43}"]).stays(&[r#"echo "$1$2""#, "price: $6$ and $5$", r"s/\(.*\)/$1$2/"]),
-    text("shadow-hash", &["root:«$6${s16}${s86}»:19000:0:99999:7:::", "admin:«{SHA}{b27}=»\n", "user:«$apr1${s8}${s22}»\n"]).stays(&["root:x:0:0:root:/root:/bin/bash", "root:!:19000:0", "user:$HASH"]),
-    text("ldap-password-hash", &["userPassword: «{SSHA}{b38}=»\n", "«{MD5}{b22}==»", r#""«{SHA}{b27}=»""#]).stays(&["{SSHA} is a scheme", "userPassword: {SSHA}", "{sha}"]),
-    text("windows-hash-dump", &["admin:500:«{h32}:{h32}»:::", r"x\user$:1103:«{h32}:{h32}»:::", "Guest:501:«{h32}:{h32}»:::\n"]).stays(&["a:1:b:::", "::: warning", "x:500:{h32}"]),
-    text("cisco-secret", &["enable secret 5 «$1${s4}${s22}»\n", "username a password 7 «{n2}{H16}»\n", " key 7 «{n2}{H18}»\n"]).stays(&["password 7 days old", "secret 5 times", "key 7 of 9"]),
-    named("encryption-key-named", &["app_key", "encryption_key", "secret_key_base", "jwt_secret", "fernet"], &["{h64}", "base64:{b43}=", "{w43}="]),
+    text(
+        "mnemonic-phrase",
+        &[
+            r#"MNEMONIC="«{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»""#,
+            "mnemonic: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
+            "seed phrase is «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
+        ],
+    )
+    .stays(&["mnemonic: mov eax", "seed phrase has twelve words", "MNEMONIC=$WORDS"]),
+    token(
+        "password-hash",
+        &["$2b$12${s53}", "$apr1${s8}${s22}", "$argon2id$v=19$m=65536,t=3,p=4${b22}${b43}"],
+    )
+    .stays(&[r#"echo "$1$2""#, "price: $6$ and $5$", r"s/\(.*\)/$1$2/"]),
+    text(
+        "shadow-hash",
+        &["root:«$6${s16}${s86}»:19000:0:99999:7:::", "admin:«{SHA}{b27}=»\n", "user:«$apr1${s8}${s22}»\n"],
+    )
+    .stays(&["root:x:0:0:root:/root:/bin/bash", "root:!:19000:0", "user:$HASH"]),
+    text("ldap-password-hash", &["userPassword: «{SSHA}{b38}=»\n", "«{MD5}{b22}==»", r#""«{SHA}{b27}=»""#])
+        .stays(&["{SSHA} is a scheme", "userPassword: {SSHA}", "{sha}"]),
+    text(
+        "windows-hash-dump",
+        &["admin:500:«{h32}:{h32}»:::", r"x\user$:1103:«{h32}:{h32}»:::", "Guest:501:«{h32}:{h32}»:::\n"],
+    )
+    .stays(&["a:1:b:::", "::: warning", "x:500:{h32}"]),
+    text(
+        "cisco-secret",
+        &["enable secret 5 «$1${s4}${s22}»\n", "username a password 7 «{n2}{H16}»\n", " key 7 «{n2}{H18}»\n"],
+    )
+    .stays(&["password 7 days old", "secret 5 times", "key 7 of 9"]),
+    named(
+        "encryption-key-named",
+        &["app_key", "encryption_key", "secret_key_base", "jwt_secret", "fernet"],
+        &["{h64}", "base64:{b43}=", "{w43}="],
+    ),
 ];

@@ -15,12 +15,13 @@ mod mail;
 mod monitoring;
 mod payment;
 mod registries;
+mod services;
 mod social;
 mod vcs;
 
 /// The examples of every rule of every set.
 pub(super) fn all() -> Vec<Case> {
-    let sets: [&[Case]; 15] = [
+    let sets: [&[Case]; 16] = [
         ai::CASES,
         apps::CASES,
         chat::CASES,
@@ -34,6 +35,7 @@ pub(super) fn all() -> Vec<Case> {
         monitoring::CASES,
         payment::CASES,
         registries::CASES,
+        services::CASES,
         social::CASES,
         vcs::CASES,
     ];

@@ -1,0 +1,120 @@
+//! Looks into a stopped thread of another process: its memory, its directories, its descriptors.
+
+#![expect(unsafe_code, reason = "process_vm_readv has a wrapper that allocates")]
+
+use std::fs::File;
+use std::io;
+use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
+
+/// Longest path the kernel takes, with its NUL (`PATH_MAX`).
+pub const PATH_MAX: usize = 4096;
+
+/// Most paths are short; a second read is cheaper than a long first one.
+const SHORT: usize = 256;
+
+/// Smallest page of any architecture: a string may end right before an unmapped one.
+const PAGE: u64 = 4096;
+
+/// Reads up to `buffer.len()` bytes at `address` of the thread `tid`; fewer at the end of a mapping. Sandboxes forbid
+/// sometimes `process_vm_readv(2)` and sometimes `/proc/PID/mem`, so both are tried.
+pub fn read(tid: u32, address: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    match read_across(tid, address, buffer) {
+        Ok(count) if count > 0 => Ok(count),
+        _ => read_file(tid, address, buffer),
+    }
+}
+
+/// Reads with `process_vm_readv(2)`.
+pub fn read_across(tid: u32, address: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let first = usize::try_from(PAGE - address % PAGE).unwrap_or(1).min(buffer.len());
+    let local = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+    let at = |address: u64| address as *mut libc::c_void;
+    // Two pieces, because a piece that begins in a mapping and ends outside is not read at all.
+    let remote = [
+        libc::iovec { iov_base: at(address), iov_len: first },
+        libc::iovec { iov_base: at(address.wrapping_add(first as u64)), iov_len: buffer.len() - first },
+    ];
+    let pieces = if buffer.len() > first { 2 } else { 1 };
+    // SAFETY: local is the caller's buffer; remote is only interpreted in the other process.
+    let count =
+        unsafe { libc::process_vm_readv(tid.cast_signed(), &raw const local, 1, remote.as_ptr(), pieces, 0) };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+}
+
+/// Reads through `/proc/PID/mem`.
+pub fn read_file(tid: u32, address: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    File::open(format!("/proc/{tid}/mem"))?.read_at(buffer, address)
+}
+
+/// Reads the NUL-terminated path at `address`, without the NUL.
+pub fn read_path(tid: u32, address: u64) -> io::Result<Vec<u8>> {
+    let mut short = [0; SHORT];
+    let count = read(tid, address, &mut short)?;
+    if let Some(path) = up_to_nul(&short, count, SHORT) {
+        return path.map(|length| short[..length].to_vec());
+    }
+    let mut long = vec![0; PATH_MAX];
+    let count = read(tid, address, &mut long)?;
+    let length = up_to_nul(&long, count, 0).unwrap_or_else(|| Err(too_long()))?;
+    long.truncate(length);
+    Ok(long)
+}
+
+/// The length of the path in the first `count` bytes; `None` if there may be more to read.
+fn up_to_nul(bytes: &[u8], count: usize, whole: usize) -> Option<io::Result<usize>> {
+    match memchr::memchr(0, &bytes[..count]) {
+        Some(length) => Some(Ok(length)),
+        None if count == whole => None,
+        None => Some(Err(too_long())),
+    }
+}
+
+fn too_long() -> io::Error {
+    io::Error::from_raw_os_error(libc::ENAMETOOLONG)
+}
+
+/// Where a link of `/proc/TID` leads: `cwd`, `root`, `fd/3`, `ns/mnt`.
+pub fn link(tid: u32, name: &str) -> io::Result<Vec<u8>> {
+    std::fs::read_link(format!("/proc/{tid}/{name}")).map(|path: PathBuf| path.into_os_string().into_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own_tid() -> u32 {
+        // SAFETY: takes nothing and cannot fail.
+        unsafe { libc::gettid() }.cast_unsigned()
+    }
+
+    #[test]
+    fn both_ways_read_the_same() {
+        let text = b"some bytes\0and more".to_vec();
+        let address = text.as_ptr() as u64;
+        let (mut a, mut b) = ([0; 16], [0; 16]);
+        assert_eq!(read_file(own_tid(), address, &mut a).unwrap(), 16);
+        if read_across(own_tid(), address, &mut b).is_ok() {
+            assert_eq!(a, b);
+        }
+        assert_eq!(&a, b"some bytes\0and m");
+    }
+
+    #[test]
+    fn paths_of_every_length_are_read() {
+        for length in [0, 1, SHORT - 1, SHORT, SHORT + 1, PATH_MAX - 1] {
+            let mut path = vec![b'p'; length];
+            path.push(0);
+            path.extend([b'x'; 64]);
+            assert_eq!(read_path(own_tid(), path.as_ptr() as u64).unwrap(), &path[..length]);
+        }
+        let endless = vec![b'p'; PATH_MAX + SHORT];
+        assert!(read_path(own_tid(), endless.as_ptr() as u64).is_err());
+    }
+
+    #[test]
+    fn an_address_that_is_not_mapped_is_an_error() {
+        assert!(read_path(own_tid(), 8).is_err());
+    }
+}

@@ -1,0 +1,242 @@
+//! The seccomp(2) filter that hands the calls of [`crate::sys::seccomp_table`] to a listener and lets all others run.
+//!
+//! The program is classic BPF over `struct seccomp_data` (linux/seccomp.h): it checks the architecture first, then
+//! compares the call's number, for some calls also the low word of one argument. It never refuses anything.
+
+#![expect(unsafe_code, reason = "seccomp(2) and prctl(2) have no wrapper")]
+
+use crate::sys::seccomp_table::{COMPAT, Call, NATIVE, Row, When};
+use libc::{c_int, c_long, sock_filter};
+use std::os::fd::RawFd;
+
+/// Bits of a call's number that name its ABI on x86-64: x32 uses the same numbers with this bit set.
+const X32_BIT: u32 = 0x4000_0000;
+
+/// `AUDIT_ARCH_*` of linux/audit.h: this architecture and the 32-bit one beside it.
+#[cfg(target_arch = "x86_64")]
+const ARCHITECTURES: [u32; 2] = [0xC000_003E, 0x4000_0003];
+#[cfg(target_arch = "aarch64")]
+const ARCHITECTURES: [u32; 2] = [0xC000_00B7, 0x4000_0028];
+
+// Offsets in struct seccomp_data; both architectures here are little-endian, so an argument's low word comes first.
+const NUMBER_AT: u32 = 0;
+const ARCHITECTURE_AT: u32 = 4;
+const ARGUMENTS_AT: u32 = 16;
+
+const LOAD: u16 = 0x20;
+const AND: u16 = 0x54;
+const JUMP: u16 = 0x05;
+const IF_EQUAL: u16 = 0x15;
+const IF_BITS: u16 = 0x45;
+const RETURN: u16 = 0x06;
+
+const ALLOW: u32 = 0x7fff_0000;
+const NOTIFY: u32 = 0x7fc0_0000;
+
+const SET_MODE_FILTER: c_long = 1;
+const NEW_LISTENER: c_long = 1 << 3;
+const WAIT_KILLABLE_RECV: c_long = 1 << 5;
+
+/// A filter ready to be installed.
+#[derive(Clone)]
+pub struct Filter {
+    program: Vec<sock_filter>,
+}
+
+impl std::fmt::Debug for Filter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Filter({} instructions)", self.program.len())
+    }
+}
+
+impl Filter {
+    /// Traps the calls that can change the tree.
+    pub fn for_tree_changes() -> Self {
+        let native = block(NATIVE, cfg!(target_arch = "x86_64"));
+        let compat = block(COMPAT, false);
+        let skip = |instructions: usize| u32::try_from(instructions).unwrap_or(u32::MAX);
+        // Conditional jumps reach 255 instructions; the blocks are longer, so each is reached by a plain jump.
+        let mut program = vec![
+            step(LOAD, ARCHITECTURE_AT),
+            branch(IF_EQUAL, ARCHITECTURES[0], 0, 1),
+            step(JUMP, 3),
+            branch(IF_EQUAL, ARCHITECTURES[1], 0, 1),
+            step(JUMP, skip(1 + native.len())),
+            step(RETURN, ALLOW),
+        ];
+        program.extend(native);
+        program.extend(compat);
+        Self { program }
+    }
+
+    /// Installs the filter on the calling thread and returns the listener, or the errno. Async-signal-safe. Without
+    /// `CAP_SYS_ADMIN` the thread needs `no_new_privs` ([`set_no_new_privs`]).
+    pub fn install(&self) -> Result<RawFd, c_int> {
+        // A signal that arrives while we look at a call would interrupt it, which the same call bare would never see;
+        // kernels before 5.19 do not know the flag that prevents this.
+        self.install_with(NEW_LISTENER | WAIT_KILLABLE_RECV).or_else(|errno| match errno {
+            libc::EINVAL => self.install_with(NEW_LISTENER),
+            other => Err(other),
+        })
+    }
+
+    fn install_with(&self, flags: c_long) -> Result<RawFd, c_int> {
+        let length = u16::try_from(self.program.len()).map_err(|_| libc::EINVAL)?;
+        let program = libc::sock_fprog { len: length, filter: self.program.as_ptr().cast_mut() };
+        // SAFETY: program describes a vector that lives as long as self; the kernel copies it.
+        let listener =
+            unsafe { libc::syscall(libc::SYS_seccomp, SET_MODE_FILTER, flags, &raw const program) };
+        RawFd::try_from(listener).ok().filter(|fd| *fd >= 0).ok_or_else(errno)
+    }
+}
+
+/// Gives up gaining privileges by exec, for the calling thread and all its children, for ever (prctl(2)).
+/// Async-signal-safe.
+pub fn set_no_new_privs() {
+    // SAFETY: the option takes plain numbers; it cannot fail with these.
+    unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+}
+
+/// What a trapped call is; `None` for one the filter does not trap.
+pub fn call_of(architecture: u32, number: c_int) -> Option<Call> {
+    let number = number.cast_unsigned();
+    let (table, number) = if architecture == ARCHITECTURES[0] {
+        (NATIVE, if cfg!(target_arch = "x86_64") { number & !X32_BIT } else { number })
+    } else {
+        (COMPAT, number)
+    };
+    table.iter().find(|row| row.number == number).map(|row| row.call)
+}
+
+fn errno() -> c_int {
+    // SAFETY: the pointer is valid for the calling thread.
+    unsafe { *errno_location() }
+}
+
+fn errno_location() -> *mut c_int {
+    // SAFETY: takes nothing and always returns the calling thread's errno.
+    unsafe { libc::__errno_location() }
+}
+
+const fn step(code: u16, k: u32) -> sock_filter {
+    sock_filter { code, jt: 0, jf: 0, k }
+}
+
+const fn branch(code: u16, k: u32, jt: u8, jf: u8) -> sock_filter {
+    sock_filter { code, jt, jf, k }
+}
+
+fn block(rows: &[Row], x32: bool) -> Vec<sock_filter> {
+    let mut program = vec![step(LOAD, NUMBER_AT)];
+    if x32 {
+        program.push(step(AND, !X32_BIT));
+    }
+    for row in rows {
+        let (test, argument, k) = match row.when {
+            When::Always => {
+                program.extend([branch(IF_EQUAL, row.number, 0, 1), step(RETURN, NOTIFY)]);
+                continue;
+            }
+            When::Bits(argument, bits) => (IF_BITS, argument, bits),
+            When::Equals(argument, value) => (IF_EQUAL, argument, value),
+        };
+        program.extend([
+            branch(IF_EQUAL, row.number, 0, 4),
+            step(LOAD, ARGUMENTS_AT + 8 * u32::from(argument)),
+            branch(test, k, 0, 1),
+            step(RETURN, NOTIFY),
+            step(RETURN, ALLOW),
+        ]);
+    }
+    program.push(step(RETURN, ALLOW));
+    program
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs the program as the kernel would.
+    fn verdict(architecture: u32, number: u32, arguments: [u32; 6]) -> u32 {
+        let program = Filter::for_tree_changes().program;
+        let load = |offset: u32| match offset {
+            NUMBER_AT => number,
+            ARCHITECTURE_AT => architecture,
+            argument => arguments[usize::try_from(argument - ARGUMENTS_AT).unwrap() / 8],
+        };
+        let (mut at, mut accumulator) = (0, 0);
+        loop {
+            let sock_filter { code, jt, jf, k } = program[at];
+            at += 1;
+            let mut choose = |yes: bool| at += usize::from(if yes { jt } else { jf });
+            match code {
+                LOAD => accumulator = load(k),
+                AND => accumulator &= k,
+                IF_EQUAL => choose(accumulator == k),
+                IF_BITS => choose(accumulator & k != 0),
+                JUMP => at += usize::try_from(k).unwrap(),
+                RETURN => return k,
+                other => panic!("instruction {other:#x}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_is_trapped_on_its_own_architecture() {
+        for (architecture, rows) in ARCHITECTURES.iter().zip([NATIVE, COMPAT]) {
+            for row in rows {
+                let arguments = match row.when {
+                    When::Always => [0; 6],
+                    When::Bits(at, value) | When::Equals(at, value) => {
+                        let mut arguments = [0; 6];
+                        arguments[usize::from(at)] = value;
+                        arguments
+                    }
+                };
+                assert_eq!(verdict(*architecture, row.number, arguments), NOTIFY, "{row:?}");
+                let found = call_of(*architecture, row.number.cast_signed());
+                assert_eq!(found, Some(row.call), "{row:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn everything_else_runs_untouched() {
+        for architecture in ARCHITECTURES {
+            let table = if architecture == ARCHITECTURES[0] { NATIVE } else { COMPAT };
+            for number in (0..600).filter(|number| table.iter().all(|row| row.number != *number)) {
+                assert_eq!(verdict(architecture, number, [u32::MAX; 6]), ALLOW, "{number}");
+            }
+        }
+        assert_eq!(verdict(0x8000_0016, 5, [u32::MAX; 6]), ALLOW, "an architecture nobody knows");
+    }
+
+    #[test]
+    fn opening_for_reading_is_not_trapped() {
+        let openat = u32::try_from(libc::SYS_openat).unwrap();
+        let flags = |flags: c_int| [0, 0, flags.cast_unsigned(), 0, 0, 0];
+        let reading = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_DIRECTORY | libc::O_NOFOLLOW;
+        assert_eq!(verdict(ARCHITECTURES[0], openat, flags(reading)), ALLOW);
+        for writing in [libc::O_WRONLY, libc::O_RDWR, libc::O_CREAT, libc::O_TRUNC, libc::O_TMPFILE] {
+            assert_eq!(verdict(ARCHITECTURES[0], openat, flags(writing)), NOTIFY);
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn x32_calls_are_the_same_calls() {
+        let unlink = u32::try_from(libc::SYS_unlink).unwrap();
+        assert_eq!(verdict(ARCHITECTURES[0], unlink | X32_BIT, [0; 6]), NOTIFY);
+        assert_eq!(call_of(ARCHITECTURES[0], (unlink | X32_BIT).cast_signed()), Some(Call::Unlink));
+    }
+
+    #[test]
+    fn no_number_stands_twice_in_a_table() {
+        for table in [NATIVE, COMPAT] {
+            let mut numbers: Vec<u32> = table.iter().map(|row| row.number).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            assert_eq!(numbers.len(), table.len());
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! What every touched path was before the run.
+//!
+//! The state of a path is taken at the first call that may change it, before that call runs; whatever comes first
+//! wins. Only directories that are renamed make this hard: afterwards a path no longer leads to the file it led to
+//! at the start. So such renames are kept, and a path is translated to the one its file had at the start (`origin`), and
+//! to where the file that was there at the start is now (`whereabouts`).
+
+use crate::sys::stat::FileState;
+use crate::touch::apart::is_at_or_below;
+use crate::touch::summary::{Before, Observation, Observations, same_file};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// A rename that has not happened by now never will.
+const RENAME_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Looks at a path; the journal itself does no input or output.
+pub type Look<'a> = &'a dyn Fn(&[u8]) -> Option<FileState>;
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    before: Option<FileState>,
+    seen_alive: bool,
+    /// Whether the name may be a symbolic link by now, so that opening it means another file.
+    may_be_link: bool,
+}
+
+/// A directory that changed its path; with `exchange`, two did.
+#[derive(Debug, Clone)]
+struct Move {
+    old: Vec<u8>,
+    new: Vec<u8>,
+    exchange: bool,
+}
+
+/// A call to rename a directory; whether it succeeds is not told, so it has to be seen.
+#[derive(Debug)]
+struct Pending {
+    change: Move,
+    directory: FileState,
+    tid: u32,
+    since: Instant,
+}
+
+/// The journal of one run.
+#[derive(Debug, Default)]
+pub struct Journal {
+    entries: HashMap<Box<[u8]>, Entry>,
+    moves: Vec<Move>,
+    pending: Vec<Pending>,
+}
+
+impl Journal {
+    /// Whether `path` needs to be looked at before it is opened: it is new, or may be a symbolic link.
+    pub fn needs_a_look(&self, path: &[u8]) -> bool {
+        self.entries.get(path).is_none_or(|entry| entry.may_be_link)
+    }
+
+    /// Notes that a call of `tid` may change `path`, which is now as `now` says.
+    pub fn note(&mut self, tid: u32, path: &[u8], now: Option<FileState>, look: Look<'_>) {
+        self.settle(tid, look);
+        if let Some(entry) = self.entries.get_mut(path) {
+            entry.seen_alive |= now.is_some();
+            return;
+        }
+        if self.moves.is_empty() {
+            self.insert(path, now);
+            return;
+        }
+        let origin = self.origin(path);
+        if let Some(origin) = &origin {
+            self.insert(origin, now);
+        }
+        if origin.as_deref() != Some(path) {
+            let before = self.whereabouts(path).filter(|place| place != path).and_then(|place| look(&place));
+            self.insert(path, before);
+        }
+    }
+
+    /// Notes that `path` may be a symbolic link from now on.
+    pub fn may_be_link(&mut self, path: &[u8]) {
+        if let Some(entry) = self.entries.get_mut(path) {
+            entry.may_be_link = true;
+        }
+    }
+
+    /// Notes a call of `tid` that moves the directory `old` to `new`, both noted already. `exchanged`: what is at `new`
+    /// comes to `old` at the same time.
+    pub fn move_directory(
+        &mut self,
+        tid: u32,
+        (old, new): (&[u8], &[u8]),
+        directory: FileState,
+        exchange: bool,
+        look: Look<'_>,
+    ) {
+        self.carry(tid, old, new, look);
+        if exchange {
+            self.carry(tid, new, old, look);
+        }
+        let change = Move { old: old.to_vec(), new: new.to_vec(), exchange };
+        self.pending.push(Pending { change, directory, tid, since: Instant::now() });
+    }
+
+    /// What is noted below `old` will be found below `new`.
+    fn carry(&mut self, tid: u32, old: &[u8], new: &[u8], look: Look<'_>) {
+        let below = |path: &[u8]| path.len() > old.len() && is_at_or_below(path, old);
+        let moved: Vec<Vec<u8>> =
+            self.entries.keys().filter(|path| below(path)).map(|path| path.to_vec()).collect();
+        for path in moved {
+            let target = [new, &path[old.len()..]].concat();
+            let now = look(&target);
+            self.note(tid, &target, now, look);
+            self.may_be_link(&target);
+            if let Some(entry) = self.entries.get_mut(path.as_slice()) {
+                entry.seen_alive = true;
+            }
+        }
+    }
+
+    fn insert(&mut self, path: &[u8], before: Option<FileState>) {
+        let may_be_link = before.is_some_and(|state| state.kind() == crate::sys::stat::FileKind::Symlink);
+        self.entries.entry(path.into()).or_insert(Entry { before, seen_alive: false, may_be_link });
+    }
+
+    /// Finds out which directory renames have happened. A thread that makes another call has returned from its last.
+    fn settle(&mut self, tid: u32, look: Look<'_>) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let mut undecided = Vec::new();
+        for pending in std::mem::take(&mut self.pending) {
+            if look(&pending.change.new).is_some_and(|now| same_file(&now, &pending.directory)) {
+                self.commit(pending.change);
+            } else if pending.tid != tid && pending.since.elapsed() < RENAME_PATIENCE {
+                undecided.push(pending);
+            }
+        }
+        self.pending.extend(undecided);
+    }
+
+    fn commit(&mut self, change: Move) {
+        // Everything in a directory made during the run has been noted; translating it would gain nothing.
+        let made_by_the_run = self.entries.get(change.old.as_slice()).is_some_and(|e| e.before.is_none());
+        let holds_older = self.moves.iter().any(|earlier| is_at_or_below(&earlier.new, &change.old));
+        if change.exchange || !made_by_the_run || holds_older {
+            self.moves.push(change);
+        }
+    }
+
+    /// The path at the start of what is at `path` now; `None` if nothing there can be from before.
+    fn origin(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let mut path = path.to_vec();
+        for Move { old, new, exchange } in self.moves.iter().rev() {
+            let (at_old, at_new) = (is_at_or_below(&path, old), is_at_or_below(&path, new));
+            if at_new {
+                path = [old, &path[new.len()..]].concat();
+            } else if at_old && *exchange {
+                path = [new, &path[old.len()..]].concat();
+            } else if at_old {
+                return None;
+            }
+        }
+        Some(path)
+    }
+
+    /// Where what was at `path` at the start is now, as far as directories took it along; `None`: it is gone.
+    fn whereabouts(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let mut path = path.to_vec();
+        for Move { old, new, exchange } in &self.moves {
+            let (at_old, at_new) = (is_at_or_below(&path, old), is_at_or_below(&path, new));
+            if at_old {
+                path = [new, &path[old.len()..]].concat();
+            } else if at_new && *exchange {
+                path = [old, &path[new.len()..]].concat();
+            } else if at_new {
+                return None;
+            }
+        }
+        Some(path)
+    }
+
+    /// Ends the journal: every path noted, with what it is now.
+    pub fn close(&mut self, look_at_all: impl FnOnce(&[&[u8]]) -> Vec<Option<FileState>>) -> Observations {
+        let entries: Vec<(Box<[u8]>, Entry)> = std::mem::take(&mut self.entries).into_iter().collect();
+        let paths: Vec<&[u8]> = entries.iter().map(|(path, _)| path.as_ref()).collect();
+        let after = look_at_all(&paths);
+        let observe = |((path, entry), after): ((Box<[u8]>, Entry), Option<FileState>)| {
+            let before = Before::Known(entry.before);
+            (path.into_vec(), Observation { before, after, seen_alive: entry.seen_alive })
+        };
+        entries.into_iter().zip(after).map(observe).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::collections::BTreeMap;
+
+    /// A tree of names and inode numbers; directories are even.
+    #[derive(Default)]
+    struct Tree(RefCell<BTreeMap<Vec<u8>, u64>>);
+
+    impl Tree {
+        fn look(&self, path: &[u8]) -> Option<FileState> {
+            self.0.borrow().get(path).map(|ino| state(*ino))
+        }
+
+        fn put(&self, path: &str, ino: u64) {
+            self.0.borrow_mut().insert(path.as_bytes().to_vec(), ino);
+        }
+
+        fn rename(&self, old: &str, new: &str) {
+            let all = std::mem::take(&mut *self.0.borrow_mut());
+            let moved = |path: Vec<u8>| {
+                let inside = is_at_or_below(&path, old.as_bytes());
+                if inside { [new.as_bytes(), &path[old.len()..]].concat() } else { path }
+            };
+            *self.0.borrow_mut() = all.into_iter().map(|(path, ino)| (moved(path), ino)).collect();
+        }
+    }
+
+    fn state(ino: u64) -> FileState {
+        let mode = if ino.is_multiple_of(2) { 0o040_755 } else { 0o100_644 };
+        let born = (i64::try_from(ino).unwrap(), 0);
+        let (dev, uid, gid, nlink, size) = (1, 0, 0, 1, 1);
+        FileState { dev, ino, mode, uid, gid, nlink, size, mtime: born, ctime: born, btime: Some(born) }
+    }
+
+    fn note(journal: &mut Journal, tree: &Tree, path: &str) {
+        let path = path.as_bytes();
+        journal.note(1, path, tree.look(path), &|path| tree.look(path));
+    }
+
+    fn rename(journal: &mut Journal, tree: &Tree, old: &str, new: &str) {
+        note(journal, tree, old);
+        note(journal, tree, new);
+        let directory = tree.look(old.as_bytes()).unwrap();
+        journal.move_directory(1, (old.as_bytes(), new.as_bytes()), directory, false, &|p| tree.look(p));
+        tree.rename(old, new);
+    }
+
+    /// The inode at the start, zero for none; the path must have been noted.
+    fn before(journal: &Journal, path: &str) -> u64 {
+        journal.entries[path.as_bytes()].before.map_or(0, |state| state.ino)
+    }
+
+    #[test]
+    fn the_first_note_wins() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        note(&mut journal, &tree, "/new");
+        tree.put("/new", 1);
+        note(&mut journal, &tree, "/new");
+        assert_eq!(before(&journal, "/new"), 0);
+        assert!(journal.entries[&b"/new"[..]].seen_alive);
+    }
+
+    #[test]
+    fn below_a_renamed_directory_the_start_is_found_under_the_old_name() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        for (path, ino) in [("/a", 2), ("/a/x", 1), ("/a/y", 3)] {
+            tree.put(path, ino);
+        }
+        note(&mut journal, &tree, "/a/y");
+        rename(&mut journal, &tree, "/a", "/b");
+        note(&mut journal, &tree, "/b/x");
+        assert_eq!(before(&journal, "/a/x"), 1);
+        assert_eq!(before(&journal, "/b/x"), 0);
+        assert_eq!((before(&journal, "/a/y"), before(&journal, "/b/y")), (3, 0));
+    }
+
+    #[test]
+    fn a_new_directory_under_the_old_name_does_not_hide_what_was_there() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        for (path, ino) in [("/a", 2), ("/a/x", 1)] {
+            tree.put(path, ino);
+        }
+        rename(&mut journal, &tree, "/a", "/b");
+        tree.put("/a", 4);
+        note(&mut journal, &tree, "/a/x");
+        assert_eq!(before(&journal, "/a/x"), 1);
+        note(&mut journal, &tree, "/a/never");
+        assert_eq!(before(&journal, "/a/never"), 0);
+    }
+
+    #[test]
+    fn there_and_back_is_where_it_was() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        for (path, ino) in [("/a", 2), ("/a/x", 1)] {
+            tree.put(path, ino);
+        }
+        rename(&mut journal, &tree, "/a", "/b");
+        rename(&mut journal, &tree, "/b", "/a");
+        note(&mut journal, &tree, "/a/x");
+        assert_eq!(before(&journal, "/a/x"), 1);
+        assert_eq!(before(&journal, "/a"), 2);
+        assert_eq!(before(&journal, "/b"), 0);
+    }
+
+    #[test]
+    fn a_rename_that_failed_changes_nothing() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        for (path, ino) in [("/a", 2), ("/b", 4), ("/b/x", 1)] {
+            tree.put(path, ino);
+        }
+        note(&mut journal, &tree, "/a");
+        note(&mut journal, &tree, "/b");
+        journal.move_directory(1, (b"/a", b"/b"), state(2), false, &|path| tree.look(path));
+        note(&mut journal, &tree, "/b/x");
+        assert_eq!(before(&journal, "/b/x"), 1);
+        assert!(journal.moves.is_empty() && journal.pending.is_empty());
+    }
+
+    #[test]
+    fn directories_made_by_the_run_need_no_translation() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        note(&mut journal, &tree, "/tmp1");
+        tree.put("/tmp1", 2);
+        note(&mut journal, &tree, "/tmp1/x");
+        tree.put("/tmp1/x", 1);
+        rename(&mut journal, &tree, "/tmp1", "/final");
+        note(&mut journal, &tree, "/final/x");
+        assert!(journal.moves.is_empty());
+        assert_eq!(before(&journal, "/final/x"), 0);
+    }
+}

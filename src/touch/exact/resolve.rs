@@ -1,0 +1,318 @@
+//! From what a call says (`../x`, a descriptor, `/dev/stdout`) to the absolute path it means.
+//!
+//! Directories are resolved by the kernel itself, through the caller's own `/proc/TID/cwd` and `fd/N`; only
+//! names that mean something else for the caller than for us (`/proc/self`) are replaced before. The last name is
+//! never followed here: which calls follow it is for [`super::trap`] to know.
+
+use crate::sys::peer;
+use crate::touch::exact::namespace::Namespaces;
+use crate::touch::exact::trap::look;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::os::fd::AsRawFd as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Links the kernel follows in one path (`path_resolution(7)`).
+const LINKS_MAX: usize = 40;
+
+/// Directories remembered before the memory is emptied.
+const CACHE_MAX: usize = 16 * 1024;
+
+/// A call that changes what paths mean has run by then, or its thread has made another one.
+const UNSETTLED_FOR: Duration = Duration::from_millis(100);
+
+/// Why a path cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Miss {
+    /// It leads nowhere, so the call will fail; or to something without a name in the tree.
+    Nothing,
+    /// The caller cannot be looked into.
+    Unreadable,
+    /// It is on a mount only the caller's namespace has.
+    Private,
+}
+
+/// Resolves, remembering directories.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    cache: Mutex<Cache>,
+    /// Set once somebody inside has changed roots or mounts.
+    namespaces_differ: AtomicBool,
+    namespaces: Namespaces,
+}
+
+#[derive(Debug, Default)]
+struct Cache {
+    directories: HashMap<Vec<u8>, Vec<u8>>,
+    /// Threads in a call that may change what paths mean.
+    unsettled: Vec<(u32, Instant)>,
+}
+
+impl Resolver {
+    /// Every trapped call of `tid` says that its last one is over.
+    pub fn arrived(&self, tid: u32) {
+        let mut cache = self.lock();
+        if !cache.unsettled.is_empty() {
+            cache.unsettled.retain(|(other, since)| *other != tid && since.elapsed() < UNSETTLED_FOR);
+        }
+    }
+
+    /// A call of `tid` is about to change what paths mean: nothing remembered holds any longer.
+    pub fn upset(&self, tid: u32) {
+        let mut cache = self.lock();
+        cache.directories.clear();
+        cache.unsettled.push((tid, Instant::now()));
+    }
+
+    /// A call of `tid` is about to change roots or mounts.
+    pub fn namespaces_change(&self, tid: u32) {
+        self.namespaces_differ.store(true, Ordering::Relaxed);
+        self.namespaces.forget();
+        self.upset(tid);
+    }
+
+    /// The path that `path`, relative to the caller's descriptor `dir`, means; its last name is not followed.
+    pub fn path(&self, tid: u32, dir: i32, path: &[u8]) -> Result<Vec<u8>, Miss> {
+        if path.is_empty() && dir == libc::AT_FDCWD {
+            return Err(Miss::Nothing);
+        }
+        if self.namespaces_differ.load(Ordering::Relaxed) && !self.namespaces.is_at_home(tid)? {
+            return self.namespaces.translate(tid, dir, path);
+        }
+        let absolute = path.first() == Some(&b'/');
+        let base = if absolute { Vec::new() } else { named(base_of(tid, dir)?)? };
+        if path.is_empty() {
+            return Ok(base);
+        }
+        self.in_our_view(tid, &join(&base, path))
+    }
+
+    /// Like [`Resolver::path`] for a root of the caller's choosing: openat2(2), `RESOLVE_IN_ROOT`.
+    pub fn path_in_root(&self, tid: u32, root: i32, path: &[u8]) -> Result<Vec<u8>, Miss> {
+        let start = path.iter().position(|byte| *byte != b'/').unwrap_or(path.len());
+        self.path(tid, root, &path[start..])
+    }
+
+    /// What `path` means once its last name is followed as far as it is a symbolic link.
+    pub fn follow(&self, tid: u32, path: Vec<u8>) -> Result<Vec<u8>, Miss> {
+        let mut path = path;
+        for _ in 0..LINKS_MAX {
+            let Ok(target) = std::fs::read_link(Path::new(OsStr::from_bytes(&path))) else { return Ok(path) };
+            let target = target.into_os_string().into_vec();
+            // Links below /proc lead to the file itself, whatever their text says.
+            if path.starts_with(b"/proc/") {
+                return named(target);
+            }
+            let parent = split(&path).0;
+            path = self.in_our_view(tid, &join(parent, &target))?;
+        }
+        Err(Miss::Nothing)
+    }
+
+    fn in_our_view(&self, tid: u32, path: &[u8]) -> Result<Vec<u8>, Miss> {
+        let path = as_the_caller(tid, path);
+        let (parent, name) = split(&path);
+        if name == b"." || name == b".." || name.is_empty() {
+            return canonical(&path);
+        }
+        self.directory(parent).map(|parent| join(&parent, name))
+    }
+
+    fn directory(&self, directory: &[u8]) -> Result<Vec<u8>, Miss> {
+        let settled = {
+            let cache = self.lock();
+            if cache.unsettled.is_empty()
+                && let Some(known) = cache.directories.get(directory)
+            {
+                return Ok(known.clone());
+            }
+            cache.unsettled.is_empty()
+        };
+        let found = match canonical(directory) {
+            Ok(found) => found,
+            // Another thread may be about to make it.
+            Err(Miss::Nothing) => return deepest(directory),
+            Err(other) => return Err(other),
+        };
+        let mut cache = self.lock();
+        if settled && cache.unsettled.is_empty() {
+            if cache.directories.len() >= CACHE_MAX {
+                cache.directories.clear();
+            }
+            cache.directories.insert(directory.to_vec(), found.clone());
+        }
+        Ok(found)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where the caller's relative paths begin.
+fn base_of(tid: u32, dir: i32) -> Result<Vec<u8>, Miss> {
+    let name = if dir == libc::AT_FDCWD { "cwd".to_owned() } else { format!("fd/{dir}") };
+    let base = peer::link(tid, &name).map_err(|error| match error.raw_os_error() {
+        // No such descriptor: the call fails.
+        Some(libc::ENOENT) => Miss::Nothing,
+        _ => Miss::Unreadable,
+    })?;
+    // A directory that was removed while somebody is in it still has a parent.
+    match base.strip_suffix(b" (deleted)") {
+        Some(_) => Ok(format!("/proc/{tid}/{name}").into_bytes()),
+        None => Ok(base),
+    }
+}
+
+/// A link target of `/proc` that is a path, not `pipe:[1]` or a file without a name.
+fn named(target: Vec<u8>) -> Result<Vec<u8>, Miss> {
+    let is_path = target.first() == Some(&b'/') && !target.ends_with(b" (deleted)");
+    if is_path { Ok(target) } else { Err(Miss::Nothing) }
+}
+
+/// Replaces names that mean something else for the caller than for us.
+fn as_the_caller(tid: u32, path: &[u8]) -> Vec<u8> {
+    let own: [(&[u8], &str); 6] = [
+        (b"/proc/self", ""),
+        (b"/proc/thread-self", ""),
+        (b"/dev/fd", "/fd"),
+        (b"/dev/stdin", "/fd/0"),
+        (b"/dev/stdout", "/fd/1"),
+        (b"/dev/stderr", "/fd/2"),
+    ];
+    for (name, place) in own {
+        if let Some(rest) = path.strip_prefix(name)
+            && (rest.is_empty() || rest[0] == b'/')
+        {
+            return [format!("/proc/{tid}{place}").as_bytes(), rest].concat();
+        }
+    }
+    path.to_vec()
+}
+
+/// The directory without symbolic links and dots, as the kernel sees it.
+pub(super) fn canonical(directory: &[u8]) -> Result<Vec<u8>, Miss> {
+    let opened = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_PATH)
+        .open(Path::new(OsStr::from_bytes(directory)))
+        .map_err(|error| match error.raw_os_error() {
+            Some(libc::EACCES | libc::EPERM) => Miss::Unreadable,
+            _ => Miss::Nothing,
+        })?;
+    let link = std::fs::read_link(format!("/proc/self/fd/{}", opened.as_raw_fd()));
+    named(link.map_err(|_| Miss::Unreadable)?.into_os_string().into_vec())
+}
+
+/// A directory that does not exist, as it would be called below the part that does.
+fn deepest(directory: &[u8]) -> Result<Vec<u8>, Miss> {
+    let (parent, name) = split(directory);
+    let nameless = name.is_empty() || name == b"." || name == b"..";
+    if nameless || parent.starts_with(b"/proc/") || look(directory).is_some() {
+        return Err(Miss::Nothing);
+    }
+    canonical(parent).or_else(|_| deepest(parent)).map(|parent| join(&parent, name))
+}
+
+/// `path` seen from `base`; an absolute one stands for itself.
+pub(super) fn join(base: &[u8], path: &[u8]) -> Vec<u8> {
+    if path.first() == Some(&b'/') || base.is_empty() {
+        path.to_vec()
+    } else if base.ends_with(b"/") {
+        [base, path].concat()
+    } else {
+        [base, b"/", path].concat()
+    }
+}
+
+/// Directory and last name; trailing slashes do not count, and the root is its own directory.
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |at| at + 1);
+    let path = &path[..end];
+    match memchr::memrchr(b'/', path) {
+        Some(0) => (b"/", &path[1..]),
+        Some(at) => (&path[..at], &path[at + 1..]),
+        None => (b"/", path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own() -> u32 {
+        std::process::id()
+    }
+
+    #[test]
+    fn names_split_as_the_kernel_splits_them() {
+        let cases: [(&str, &str, &str); 6] = [
+            ("/a/b", "/a", "b"),
+            ("/a", "/", "a"),
+            ("/a/b//", "/a", "b"),
+            ("/", "/", ""),
+            ("/a//b", "/a/", "b"),
+            ("/a/..", "/a", ".."),
+        ];
+        for (path, directory, name) in cases {
+            assert_eq!(split(path.as_bytes()), (directory.as_bytes(), name.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
+    fn links_on_the_way_are_resolved_and_the_last_name_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(root.path()).unwrap();
+        std::fs::create_dir(root.join("real")).unwrap();
+        std::os::unix::fs::symlink("real", root.join("link")).unwrap();
+        std::os::unix::fs::symlink("../target", root.join("real/last")).unwrap();
+        let resolver = Resolver::default();
+        let path = |text: &str| root.join(text).into_os_string().into_vec();
+        let found = resolver.path(own(), libc::AT_FDCWD, &path("link/./last")).unwrap();
+        assert_eq!(found, path("real/last"));
+        assert_eq!(resolver.follow(own(), found).unwrap(), path("target"));
+        assert_eq!(resolver.path(own(), libc::AT_FDCWD, &path("link/no/x")), Ok(path("real/no/x")));
+        assert_eq!(resolver.path(own(), libc::AT_FDCWD, &path("real/last/no/x")), Err(Miss::Nothing));
+        assert_eq!(
+            resolver.path(own(), libc::AT_FDCWD, &path("link/..")),
+            Ok(path("").split_last().unwrap().1.to_vec())
+        );
+    }
+
+    #[test]
+    fn what_is_remembered_is_forgotten_when_paths_change_their_meaning() {
+        let root = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(root.path()).unwrap();
+        for name in ["one", "two"] {
+            std::fs::create_dir(root.join(name)).unwrap();
+        }
+        let resolver = Resolver::default();
+        let path = |text: &str| root.join(text).into_os_string().into_vec();
+        for (target, tid) in [("one", 7), ("two", 8)] {
+            resolver.upset(tid);
+            let _ = std::fs::remove_file(root.join("link"));
+            std::os::unix::fs::symlink(target, root.join("link")).unwrap();
+            resolver.arrived(tid);
+            for _ in 0..2 {
+                let found = resolver.path(own(), libc::AT_FDCWD, &path("link/x")).unwrap();
+                assert_eq!(found, path(&format!("{target}/x")));
+            }
+        }
+        assert_eq!(resolver.lock().directories.len(), 1);
+    }
+
+    #[test]
+    fn a_pipe_has_no_path() {
+        let (reader, _writer) = std::io::pipe().unwrap();
+        let name = format!("/proc/self/fd/{}", reader.as_raw_fd());
+        let resolver = Resolver::default();
+        let path = resolver.path(own(), libc::AT_FDCWD, name.as_bytes()).unwrap();
+        assert_eq!(path, format!("/proc/{}/fd/{}", own(), reader.as_raw_fd()).into_bytes());
+        assert_eq!(resolver.follow(own(), path), Err(Miss::Nothing));
+    }
+}

@@ -1,0 +1,267 @@
+//! The portable backend: metadata of the roots before and after.
+//!
+//! The first pass runs beside the command, so it may come too late for what the command does at once. A file's change
+//! time cannot be set back, so every state carries its own proof: changed before the start, it is a
+//! true "before"; changed since, it is not. A directory that has changed since may have lost names nobody saw: then
+//! the result is not complete, and says so.
+
+use crate::sys::stat::{FileState, FileTime};
+use crate::touch::summary::{Before, Observation, Observations};
+use crate::touch::walk::{Listing, Walk};
+use std::collections::HashSet;
+
+/// What two passes say together.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// Paths that differ.
+    pub observations: Observations,
+    /// Directories that changed before the first pass had seen them: names removed there are unknown.
+    pub unseen_before: u64,
+}
+
+/// Compares two passes over the same roots. `start` is the change clock before the command could do anything.
+pub fn compare(before: &Walk, after: &Walk, start: FileTime) -> Comparison {
+    let mut comparer = Comparer { before, after, start, fresh: HashSet::new(), found: Comparison::default() };
+    // Parents first: a directory is new if its parent says so.
+    let mut directories: Vec<&Vec<u8>> = after.directories.keys().collect();
+    directories.sort_unstable();
+    for directory in directories {
+        comparer.directory(directory);
+    }
+    comparer.vanished_directories();
+    comparer.found
+}
+
+struct Comparer<'a> {
+    before: &'a Walk,
+    after: &'a Walk,
+    start: FileTime,
+    /// Directories that did not exist before.
+    fresh: HashSet<Vec<u8>>,
+    found: Comparison,
+}
+
+impl Comparer<'_> {
+    fn directory(&mut self, path: &[u8]) {
+        let after = &self.after.directories[path];
+        let before = self.before.directories.get(path);
+        let fresh = self.fresh.contains(path);
+        let in_time = before.is_some_and(|listing| listing.state.ctime < self.start);
+        if !in_time && !fresh && after.state.ctime >= self.start && !self.born_since(&after.state) {
+            self.found.unseen_before += 1;
+        }
+        for (name, state) in &after.entries {
+            let was = before.and_then(|listing| listing.get(name));
+            let state = state.as_ref();
+            let known_absent = fresh || (in_time && was.is_none());
+            if let Some(before) = self.before_of(was, state, known_absent) {
+                self.observe(path, name, before, state);
+            }
+        }
+        if let Some(listing) = before {
+            self.vanished(path, listing, Some(after));
+        }
+    }
+
+    /// What an entry was before; `None` if nothing about it has changed.
+    fn before_of(
+        &self,
+        was: Option<&Option<FileState>>,
+        now: Option<&FileState>,
+        known_absent: bool,
+    ) -> Option<Before> {
+        match (was, now) {
+            (Some(Some(was)), _) if was.ctime < self.start => {
+                let same = now.is_some_and(|now| now.ctime == was.ctime && now.ino == was.ino);
+                (!same).then_some(Before::Known(Some(*was)))
+            }
+            (Some(Some(was)), _) if self.born_since(was) => Some(Before::Known(None)),
+            (None, _) if known_absent => Some(Before::Known(None)),
+            (None, Some(now)) if now.ctime < self.start => None,
+            (None, Some(now)) if self.born_since(now) => Some(Before::Known(None)),
+            (Some(_) | None, _) => Some(Before::Late),
+        }
+    }
+
+    fn observe(&mut self, directory: &[u8], name: &[u8], before: Before, after: Option<&FileState>) {
+        let path = join(directory, name);
+        if before == Before::Known(None) {
+            self.fresh.insert(path.clone());
+        }
+        self.found.observations.push((path, Observation { before, after: after.copied(), seen_alive: true }));
+    }
+
+    /// Names that were in `before` and are not in `after`.
+    fn vanished(&mut self, directory: &[u8], before: &Listing, after: Option<&Listing>) {
+        for (name, state) in &before.entries {
+            if after.is_none_or(|after| after.get(name).is_none())
+                && let Some(was) = self.before_of(Some(state), None, false)
+            {
+                self.observe(directory, name, was, None);
+            }
+        }
+    }
+
+    /// Directories of the first pass that the second did not meet, unless it only failed to look.
+    fn vanished_directories(&mut self) {
+        let before = self.before;
+        for (path, listing) in &before.directories {
+            if self.after.directories.contains_key(path) || !self.is_gone(path) {
+                continue;
+            }
+            if listing.state.ctime >= self.start && !self.born_since(&listing.state) {
+                self.found.unseen_before += 1;
+            }
+            self.vanished(path, listing, None);
+        }
+    }
+
+    fn is_gone(&self, path: &[u8]) -> bool {
+        let mut child = path;
+        while let Some(at) = memchr::memrchr(b'/', child) {
+            let (parent, name) = (&child[..at.max(1)], &child[at + 1..]);
+            if let Some(listing) = self.after.directories.get(parent) {
+                return !listing.get(name).is_some_and(|entry| entry.is_some_and(is_directory));
+            }
+            if at == 0 {
+                break;
+            }
+            child = parent;
+        }
+        // A root that is gone has no parent in the walk.
+        self.after.left_out == 0
+    }
+
+    fn born_since(&self, state: &FileState) -> bool {
+        state.btime.is_some_and(|born| born >= self.start)
+    }
+}
+
+fn is_directory(state: FileState) -> bool {
+    state.kind() == crate::sys::stat::FileKind::Directory
+}
+
+/// The path of `name` in `directory`.
+pub(super) fn join(directory: &[u8], name: &[u8]) -> Vec<u8> {
+    let mut path = directory.to_vec();
+    if path != b"/" {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::record::ChangeKind;
+    use crate::sys::stat::change_clock;
+    use crate::touch::summary::summarize;
+    use crate::touch::walk::{WalkLimits, walk};
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    fn look(root: &Path) -> Walk {
+        walk(&[root.to_path_buf()], &|_| false, &WalkLimits::default())
+    }
+
+    /// A start after which every change has a later change time than any before it, on kernels with coarse stamps too.
+    fn fresh_tick() -> FileTime {
+        let (then, deadline) = (change_clock(), Instant::now() + Duration::from_secs(5));
+        while change_clock() == then && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        change_clock()
+    }
+
+    fn net(root: &Path, before: &Walk, start: FileTime) -> (Vec<String>, u64) {
+        let found = compare(before, &look(root), start);
+        let prefix = root.to_str().unwrap().len() + 1;
+        let net = summarize(found.observations);
+        let show = |change: &crate::touch::summary::NetChange| {
+            format!("{:?} {}", change.kind, String::from_utf8_lossy(&change.path[prefix..]))
+        };
+        let directories_touched = |text: &String| text != "Metadata ";
+        (net.changes.iter().map(show).filter(directories_touched).collect(), found.unseen_before)
+    }
+
+    fn seed(root: &Path) {
+        std::fs::create_dir_all(root.join("d/sub")).unwrap();
+        for name in ["keep", "edit", "gone", "old", "d/x", "d/sub/y", "mode"] {
+            std::fs::write(root.join(name), "before").unwrap();
+        }
+    }
+
+    fn act(root: &Path) {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::write(root.join("edit"), "after!").unwrap();
+        std::fs::remove_file(root.join("gone")).unwrap();
+        std::fs::rename(root.join("old"), root.join("new")).unwrap();
+        std::fs::write(root.join("made"), "").unwrap();
+        std::fs::rename(root.join("d"), root.join("e")).unwrap();
+        std::fs::write(root.join("e/sub/y"), "changed with it").unwrap();
+        std::fs::set_permissions(root.join("mode"), PermissionsExt::from_mode(0o700)).unwrap();
+    }
+
+    const EXPECTED: [&str; 7] = [
+        "Renamed e",
+        "Modified e/sub/y",
+        "Modified edit",
+        "Deleted gone",
+        "Created made",
+        "Metadata mode",
+        "Renamed new",
+    ];
+
+    #[test]
+    fn two_whole_passes_see_every_net_change() {
+        let root = tempfile::tempdir().unwrap();
+        seed(root.path());
+        let start = fresh_tick();
+        let before = look(root.path());
+        act(root.path());
+        let (mut changes, unseen) = net(root.path(), &before, start);
+        changes.sort();
+        let mut expected = EXPECTED.map(str::to_owned).to_vec();
+        expected.sort();
+        assert_eq!((changes, unseen), (expected, 0));
+    }
+
+    #[test]
+    fn a_first_pass_that_came_too_late_admits_it() {
+        let root = tempfile::tempdir().unwrap();
+        seed(root.path());
+        let start = fresh_tick();
+        act(root.path());
+        let late = look(root.path());
+        let (changes, unseen) = net(root.path(), &late, start);
+        // `gone` cannot be known; the directory it was in can.
+        assert!(changes.contains(&"Modified edit".to_owned()), "{changes:?}");
+        assert!(changes.contains(&"Created made".to_owned()), "{changes:?}");
+        assert!(!changes.iter().any(|change| change.ends_with("keep")), "{changes:?}");
+        assert!(unseen > 0);
+    }
+
+    #[test]
+    fn no_first_pass_is_enough_where_nothing_was_removed() {
+        let root = tempfile::tempdir().unwrap();
+        seed(root.path());
+        let start = fresh_tick();
+        std::fs::write(root.path().join("d/x"), "after!").unwrap();
+        let (changes, unseen) = net(root.path(), &Walk::default(), start);
+        assert_eq!((changes, unseen), (vec!["Modified d/x".to_owned()], 0));
+    }
+
+    #[test]
+    fn a_removed_tree_is_deleted_name_by_name() {
+        let root = tempfile::tempdir().unwrap();
+        seed(root.path());
+        let start = fresh_tick();
+        let before = look(root.path());
+        std::fs::remove_dir_all(root.path().join("d")).unwrap();
+        let found = compare(&before, &look(root.path()), start);
+        let gone = summarize(found.observations);
+        let deleted = gone.changes.iter().filter(|change| change.kind == ChangeKind::Deleted).count();
+        assert_eq!(deleted, 4);
+    }
+}

@@ -1,0 +1,8 @@
+//! Touched files, end to end: real commands, the kernel, and other tools as oracles.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+
+mod exact;
+mod harness;
+mod oracle;
+mod strace;
+mod tree;
