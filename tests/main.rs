@@ -2,4 +2,5 @@
 
 mod ledger;
 mod redact;
+mod tidy;
 mod touch;
