@@ -98,7 +98,7 @@ impl Dir {
         let opened = match (open(), create) {
             (Err(nix::errno::Errno::ENOENT), Some(mode)) => {
                 // That it fails, because somebody else was faster or for good, shows when it is opened.
-                drop(mkdirat(&self.fd, name, Mode::from_bits_truncate(mode)));
+                let _ = mkdirat(&self.fd, name, Mode::from_bits_truncate(mode));
                 open()
             }
             (opened, _) => opened,
