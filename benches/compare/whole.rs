@@ -74,7 +74,9 @@ fn with_program(program: &str) -> Command {
 }
 
 fn throughput(root: &Path) {
-    println!("throughput, {GIGABYTES} GB through a pipe: GB/s, ratio to `cat | cat`, largest resident set in MB");
+    println!(
+        "throughput, {GIGABYTES} GB through a pipe: GB/s, ratio to `cat | cat`, largest resident set in MB"
+    );
     let mut ratios = Vec::new();
     let mut last = (0.0, 0.0, 0);
     for _ in 0..PIPE_ROUNDS {

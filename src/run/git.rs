@@ -57,7 +57,8 @@ mod tests {
 
     /// Runs git in `directory`; `None` where there is no git.
     fn git(directory: &Path, args: &[&str]) -> Option<String> {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"];
+        let identity =
+            ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"];
         let output = Command::new("git").args(identity).args(args).current_dir(directory).output().ok()?;
         Some(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
     }
