@@ -4,4 +4,5 @@ mod harness;
 mod ledger;
 mod redact;
 mod run;
+mod tidy;
 mod touch;
