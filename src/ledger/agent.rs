@@ -15,6 +15,7 @@ use super::writer::{Appended, OpenLedger, Writer};
 use crate::base::ids::SessionId;
 use crate::base::redacted::Redacted;
 use crate::base::time::Timestamp;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The ledger of one agent. Cheap to clone; clones share open files, and threads may share clones.
@@ -136,6 +137,7 @@ impl Inner {
         if result.is_err() {
             // Descriptors may be what is short; and what is open may be what is wrong.
             *ledger = None;
+            *mirror = MirrorState::default();
         }
         result
     }
@@ -230,6 +232,11 @@ impl Inner {
                 Recorded::Nowhere
             }
         }
+    }
+
+    /// Where runs are listed that began while the ledger could not be written.
+    pub(super) fn fallback_runs(&self) -> PathBuf {
+        self.paths.state.join(format!("{}.open", self.config.agent))
     }
 
     /// Number 0 of its day: the session of events that happened while the ledger could not be asked.

@@ -119,8 +119,12 @@ impl AgentLedger {
     /// Returns how many runs are open whose recorder lives.
     fn examine_runs(&self, findings: &mut Findings) -> u64 {
         let mut alive = 0;
-        for path in Held::open_dirs(&self.inner) {
-            let found = Dir::open(&path).and_then(|dir| survey(&dir, None));
+        let own = Dir::open(&self.paths().ledger).and_then(|dir| dir.subdir(OPEN_DIR, None));
+        let fallback = self.inner.fallback_runs();
+        for (path, dir) in
+            [(self.paths().ledger.join(OPEN_DIR), own), (fallback.clone(), Dir::open(&fallback))]
+        {
+            let found = dir.and_then(|dir| survey(&dir, None));
             match found {
                 Ok(found) => {
                     alive += found.alive;

@@ -2,7 +2,7 @@
 
 use super::agent::{Inner, MirrorState};
 use super::chain::Digest;
-use super::dir::{Dir, FsError, Open, dir_mode};
+use super::dir::{Dir, FsError, Open};
 use super::fault::Point;
 use super::line::{open_line, own_event};
 use super::lost;
@@ -21,7 +21,7 @@ use crate::base::time::Timestamp;
 use serde_json::{Map, Value};
 use std::io::BufRead as _;
 use std::os::unix::fs::FileExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One agent's ledger with its lock held.
 pub(super) struct Held<'a> {
@@ -237,17 +237,13 @@ impl Held<'_> {
         session
     }
 
-    /// The directories where open runs are listed: in the ledger, and in the state directory for runs that began
-    /// while the ledger could not be written.
-    pub(super) fn open_dirs(inner: &Inner) -> [PathBuf; 2] {
-        [inner.paths.ledger.join(OPEN_DIR), inner.paths.state.join(format!("{}.open", inner.config.agent))]
-    }
-
     /// Ends lost runs and returns how many others are open, and why the last lost one failed.
     pub(super) fn reap(&mut self, own: Option<&RunId>, now: Timestamp) -> Result<Reaped, LedgerError> {
         let mut reaped = Reaped::default();
-        for path in Self::open_dirs(self.inner) {
-            let dir = match Dir::open(&path) {
+        let listed = self.writer.ledger.dir.subdir(OPEN_DIR, None);
+        let fallback = Dir::open(&self.inner.fallback_runs());
+        for found in [listed, fallback] {
+            let dir = match found {
                 Ok(dir) => dir,
                 Err(error) if error.is_not_found() => continue,
                 Err(error) => {
@@ -307,11 +303,6 @@ impl Held<'_> {
             self.problems.push(Problem::Status(error));
         }
         self.inner.fault.reached(Point::StatusWritten);
-    }
-
-    /// Creates `.open` for a run that begins.
-    pub(super) fn open_dir(path: &Path, file_mode: u32) -> Result<Dir, FsError> {
-        Dir::open_or_create(path, dir_mode(file_mode))
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::{File, TryLockError};
 use std::io::Read as _;
 use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
 
 /// Names under which files are prepared; not yet runs.
 const PREPARED: &str = ".new-";
@@ -40,33 +41,34 @@ pub(super) struct OpenRunRecord {
 #[derive(Debug)]
 pub(super) struct OpenRunFile {
     file: File,
-    dir: Dir,
-    name: String,
+    path: PathBuf,
     record: OpenRunRecord,
 }
 
 impl OpenRunFile {
     /// Creates and locks the file in `dir`. It appears under its name only when it is locked and complete, so that
     /// nobody takes it for a lost run, not even without the agent's lock.
-    pub(super) fn create(dir: Dir, record: OpenRunRecord, file_mode: u32) -> Result<Self, FsError> {
+    pub(super) fn create(dir: &Dir, record: OpenRunRecord, file_mode: u32) -> Result<Self, FsError> {
         let name = record.run_id.to_string();
         let prepared = format!("{PREPARED}{name}");
         let file = dir.file(&prepared, Open::New, file_mode)?;
-        let made = Self { file, dir, name, record };
-        let path = made.dir.join(&made.name);
-        match made.file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Err(FsError::new("lock", path, error)),
+        let made = Self { file, path: dir.join(&name), record };
+        let listed = made.lock().and_then(|()| made.write()).and_then(|()| dir.rename(&prepared, &name));
+        if listed.is_err() {
+            // An empty file left behind would be looked at for ever.
+            drop(dir.unlink(&prepared));
+        }
+        listed.map(|()| made)
+    }
+
+    fn lock(&self) -> Result<(), FsError> {
+        match self.file.try_lock() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::Error(error)) => Err(FsError::new("lock", &self.path, error)),
             Err(TryLockError::WouldBlock) => {
-                return Err(FsError::new("lock", path, std::io::ErrorKind::WouldBlock));
+                Err(FsError::new("lock", &self.path, std::io::ErrorKind::WouldBlock))
             }
         }
-        let written = made.write().and_then(|()| made.dir.rename(&prepared, &made.name));
-        if written.is_err() {
-            // An empty file left behind would be looked at for ever.
-            drop(made.dir.unlink(&prepared));
-        }
-        written.map(|()| made)
     }
 
     /// Notes a sign of life.
@@ -77,13 +79,18 @@ impl OpenRunFile {
 
     fn write(&self) -> Result<(), FsError> {
         let text = serde_json::to_vec(&self.record).unwrap_or_default();
-        let failed = |error| FsError::new("write", self.dir.join(&self.name), error);
+        let failed = |error| FsError::new("write", &self.path, error);
         self.file.write_all_at(&text, 0).map_err(failed)
     }
 
     /// The run has ended.
     pub(super) fn remove(self) -> Result<(), FsError> {
-        self.dir.unlink(&self.name)
+        match std::fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(FsError::new("remove", self.path, error))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -168,7 +175,7 @@ mod tests {
     }
 
     fn create(path: &Path, number: u8) -> OpenRunFile {
-        OpenRunFile::create(Dir::open(path).unwrap(), record(number), 0o600).unwrap()
+        OpenRunFile::create(&Dir::open(path).unwrap(), record(number), 0o600).unwrap()
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use super::agent::{AgentLedger, Inner};
 use super::config::{RunEnd, RunMeta};
-use super::dir::{Dir, FsError};
+use super::dir::{Dir, FsError, dir_mode};
 use super::fault::Point;
 use super::held::{Held, StatusChange};
 use super::open_run::{OpenRunFile, OpenRunRecord};
-use super::paths::day_file;
+use super::paths::{OPEN_DIR, day_file};
 use super::problem::{LedgerError, Problem, Recorded};
 use super::record::Draft;
 use super::status::AgentState;
@@ -101,7 +101,9 @@ impl OpenRun {
         let others = held.reap(None, now)?;
         let day = day_file(&now.date());
         let at = held.writer.end().filter(|end| end.head.file == day).map_or(0, |end| end.head.at);
-        match self.create_file(&Held::open_dirs(held.inner)[0], start.get(), day, at) {
+        let mode = Some(dir_mode(held.inner.config.file_mode));
+        let dir = held.writer.ledger.dir.subdir(OPEN_DIR, mode);
+        match dir.and_then(|dir| self.create_file(&dir, start.get(), day, at)) {
             Ok(file) => self.file = Some(file),
             Err(error) => held.problems.push(Problem::OpenRun(error)),
         }
@@ -119,32 +121,29 @@ impl OpenRun {
         mut problems: Vec<Problem>,
     ) -> Begun {
         let draft = start.get();
+        let ledger = Arc::clone(&self.ledger);
+        // First of all, should descriptors be what is short.
+        let recorded = ledger.spool(&self.session, &[draft], why, &mut problems);
         if self.file.is_none() {
-            // The ledger's own list is preferred: that it could not be locked does not mean it cannot be written.
-            let [own, fallback] = Held::open_dirs(&self.ledger);
+            let mode = Some(dir_mode(ledger.config.file_mode));
             let day = day_file(&draft.ts.date());
-            let file = self
-                .create_file(&own, draft, day.clone(), 0)
-                .or_else(|_| self.create_file(&fallback, draft, day, 0));
+            // The ledger's own list is preferred: that it could not be locked does not mean it cannot be written.
+            let file = Dir::open(&ledger.paths.ledger)
+                .and_then(|dir| dir.subdir(OPEN_DIR, mode))
+                .and_then(|dir| self.create_file(&dir, draft, day.clone(), 0))
+                .or_else(|_| {
+                    let dir = Dir::open_or_create(&ledger.fallback_runs(), 0o700)?;
+                    self.create_file(&dir, draft, day, 0)
+                });
             match file {
                 Ok(file) => self.file = Some(file),
                 Err(error) => problems.push(Problem::OpenRun(error)),
             }
         }
-        let ledger = Arc::clone(&self.ledger);
-        let recorded = ledger.spool(&self.session, &[draft], why, &mut problems);
         Begun { session: self.session.clone(), run: self, recorded, problems }
     }
 
-    fn create_file(
-        &self,
-        path: &std::path::Path,
-        start: &Draft,
-        file: String,
-        at: u64,
-    ) -> Result<OpenRunFile, FsError> {
-        let mode = self.ledger.config.file_mode;
-        let dir: Dir = Held::open_dir(path, mode)?;
+    fn create_file(&self, dir: &Dir, start: &Draft, file: String, at: u64) -> Result<OpenRunFile, FsError> {
         let record = OpenRunRecord {
             last_ms: start.ts.as_millis(),
             start_ms: start.ts.as_millis(),
@@ -156,7 +155,7 @@ impl OpenRun {
             file,
             at,
         };
-        OpenRunFile::create(dir, record, mode)
+        OpenRunFile::create(dir, record, self.ledger.config.file_mode)
     }
 
     fn status(

@@ -6,7 +6,7 @@
 //! the ledger already holds is passed over, so each event arrives exactly once.
 
 use super::config::LedgerConfig;
-use super::dir::{Dir, FsError, Open};
+use super::dir::{Dir, FsError, Open, create_path, open_path};
 use super::lock::lock_within;
 use super::paths::{LedgerPaths, day_file, root_key};
 use crate::base::limits::LINE_MAX;
@@ -44,8 +44,7 @@ pub(super) fn push(config: &LedgerConfig, paths: &LedgerPaths, lines: &[u8]) -> 
 fn push_to(place: &Path, lines: &[u8], wait: Duration) -> Result<(), FsError> {
     let _held = locked(place, wait)?;
     let path = place.join(EVENTS);
-    let dir = Dir::open(place)?;
-    let mut file = dir.file(EVENTS, Open::Append, 0o600)?;
+    let mut file = open_path(&path, Open::Append, 0o600)?;
     let failed = |error| FsError::new("append to", path.clone(), error);
     let before = file.metadata().map_err(failed)?.len();
     if before > 0 && !ends_in_newline(&file, before).map_err(failed)? {
@@ -61,17 +60,18 @@ fn push_to(place: &Path, lines: &[u8], wait: Duration) -> Result<(), FsError> {
 /// Takes the lock of the spool at `place`, creating both. The directory must be ours: the fallback place is
 /// world-writable.
 fn locked(place: &Path, wait: Duration) -> Result<File, FsError> {
-    let dir = Dir::open_or_create(place, 0o700)?;
-    let owned = std::fs::metadata(place).map_err(|error| FsError::new("look at", place, error))?;
-    if owned.uid() != nix::unistd::geteuid().as_raw() {
-        let error = std::io::Error::other("it belongs to another user");
+    create_path(place, 0o700)?;
+    let owned = std::fs::symlink_metadata(place).map_err(|error| FsError::new("look at", place, error))?;
+    if !owned.is_dir() || owned.uid() != nix::unistd::geteuid().as_raw() {
+        let error = std::io::Error::other("it is no directory of this user");
         return Err(FsError::new("use", place, error));
     }
-    let lock = dir.file(LOCK, Open::Update, 0o600)?;
-    if lock_within(&lock, &place.join(LOCK), wait)? {
+    let path = place.join(LOCK);
+    let lock = open_path(&path, Open::Update, 0o600)?;
+    if lock_within(&lock, &path, wait)? {
         Ok(lock)
     } else {
-        Err(FsError::new("lock", place.join(LOCK), std::io::ErrorKind::WouldBlock))
+        Err(FsError::new("lock", path, std::io::ErrorKind::WouldBlock))
     }
 }
 

@@ -49,3 +49,41 @@ fn resolve(git_dir: &Path, name: &str) -> Option<String> {
         .find_map(|line| line.split_once(' ').filter(|(_, found)| *found == name))
         .map(|(id, _)| id.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// Runs git in `directory`; `None` where there is no git.
+    fn git(directory: &Path, args: &[&str]) -> Option<String> {
+        let identity =
+            ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").args(identity).args(args).current_dir(directory).output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+    }
+
+    #[test]
+    fn head_and_branch_are_what_git_says() {
+        let directory = tempfile::tempdir().unwrap();
+        let main = directory.path().join("main");
+        let below = main.join("a/b");
+        fs::create_dir_all(&below).unwrap();
+        if git(&main, &["init", "-q", "-b", "trunk"]).is_none() {
+            return eprintln!("NOT RUN: head_and_branch_are_what_git_says: no git command");
+        }
+        let unborn = state(&below).unwrap();
+        assert_eq!((unborn.head, unborn.branch.as_deref()), (None, Some("trunk")));
+        git(&main, &["commit", "-q", "--allow-empty", "-m", "one"]);
+        git(&main, &["worktree", "add", "-q", "-b", "topic/x", "../linked"]);
+        git(&main, &["pack-refs", "--all"]);
+        let head = git(&main, &["rev-parse", "HEAD"]);
+        for (place, branch) in [(below.as_path(), "trunk"), (&directory.path().join("linked"), "topic/x")] {
+            let found = state(place).unwrap();
+            assert_eq!((&found.head, found.branch.as_deref()), (&head, Some(branch)), "{}", place.display());
+        }
+        git(&main, &["checkout", "-q", "--detach"]);
+        assert_eq!(state(&main).unwrap(), GitState { head, branch: None, dirty: None });
+        assert_eq!(work_tree(&below), Some(main));
+    }
+}

@@ -1,7 +1,7 @@
 //! The one loop of a run. It reports to the [`Lifecycle`] and applies what it decides; it decides nothing itself.
 
 use super::deadlines::Deadlines;
-use super::event::{Beat, Finished, SessionEvent};
+use super::event::{Beat, Finished, LeftBehind, SessionEvent};
 use super::leak::{kill_survivors, survivors};
 use super::lifecycle::{Action, Input, Lifecycle, Origin};
 use super::outcome::{EXIT_OWN_FAILURE, Outcome};
@@ -37,6 +37,7 @@ struct Session {
     streams: Streams,
     spared: Vec<i32>,
     kill_leaked: bool,
+    killed: Vec<LeftBehind>,
     started: Instant,
     ended: Option<Instant>,
     stopped_since: Option<Instant>,
@@ -75,6 +76,7 @@ impl Session {
             streams,
             spared: plan.spared,
             kill_leaked: plan.kill_leaked,
+            killed: Vec::new(),
             started,
             ended: None,
             stopped_since: None,
@@ -171,7 +173,10 @@ impl Session {
             match action {
                 Action::Forward(signal) => self.forward(signal),
                 Action::SignalTree(signal) => {
-                    signal_tree(signal, &self.spared);
+                    // Where the tree cannot be seen (a foreign /proc), the command itself can be reached all the same.
+                    if signal_tree(signal, &self.spared) == 0 {
+                        self.forward(signal);
+                    }
                 }
                 Action::Suspend(signal) => stop_self(signal),
                 Action::Arm(timer, after) => self.deadlines.arm(timer, after),
@@ -180,6 +185,8 @@ impl Session {
                 Action::Resume => self.deadlines.resume(),
                 Action::ReleaseStreams => {
                     if self.kill_leaked {
+                        // Listed first: once they are dead nobody can say who they were.
+                        self.killed = survivors(&self.spared);
                         kill_survivors(&self.spared);
                     }
                     self.streams.release();
@@ -215,10 +222,11 @@ impl Session {
 
     fn finish(mut self) -> Finished {
         let ended = self.ended.unwrap_or_else(Instant::now);
-        let left_behind = survivors(&self.spared);
+        let mut left_behind = survivors(&self.spared);
         if self.kill_leaked && !left_behind.is_empty() {
             kill_survivors(&self.spared);
         }
+        left_behind.append(&mut self.killed);
         if let Err(error) = self.streams.hand_over() {
             self.degraded.push(format!("output of processes left behind is not forwarded: {error}"));
         }

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | absent | present | created, or renamed if the same file had another name before and has left it |
 //! | present | absent | deleted, unless it is the old name of a renamed file |
+//! | present | present, a file that had another name before | modified, with that name |
 //! | present | present, another file, type, size or content time | modified |
 //! | present | present, only permissions or owner differ | metadata |
 //! | absent | absent | transient if it was ever seen to exist |
@@ -107,12 +108,12 @@ pub fn compare(before: &FileState, after: &FileState) -> Option<ChangeKind> {
     }
 }
 
-/// Which new names are old files.
+/// Which names hold files that had another name before.
 #[derive(Default)]
 struct Renames {
-    /// New name to old name and the file before; the new name was absent before.
+    /// New name to old name and the file before.
     by_new: HashMap<Vec<u8>, (Vec<u8>, FileState)>,
-    /// Old names that are gone and accounted for.
+    /// Old names that are gone and accounted for by the new one.
     left: HashSet<Vec<u8>>,
     /// Old and new names of directories.
     directories: HashSet<(Vec<u8>, Vec<u8>)>,
@@ -129,22 +130,24 @@ impl Renames {
             }
         }
         let mut found = Self::default();
-        for (path, seen) in observations {
-            let (Before::Known(None), Some(after)) = (seen.before, &seen.after) else { continue };
+        let mut gone = Vec::new();
+        for (path, seen) in observations.iter().filter(|(_, seen)| came_from_elsewhere(seen)) {
+            let Some(after) = &seen.after else { continue };
             let source = vacated.get(&(after.dev, after.ino)).copied();
-            if let Some((old, before, gone)) = source.filter(|(_, before, _)| same_file(before, after)) {
+            if let Some((old, before, left)) = source.filter(|(_, before, _)| same_file(before, after)) {
                 vacated.remove(&(after.dev, after.ino));
-                found.note(old, path, before, gone);
+                found.note(old, path, before);
+                gone.extend(left.then_some((old, path, seen.before == Before::Known(None))));
             }
         }
+        // Over an existing file, the old name's end is a change of its own.
+        let explained = gone.into_iter().filter(|(old, new, fresh)| *fresh || found.implied(old, new));
+        found.left = explained.map(|(old, _, _)| old.clone()).collect();
         found
     }
 
-    fn note(&mut self, old: &[u8], new: &[u8], before: &FileState, gone: bool) {
+    fn note(&mut self, old: &[u8], new: &[u8], before: &FileState) {
         self.by_new.insert(new.to_vec(), (old.to_vec(), *before));
-        if gone {
-            self.left.insert(old.to_vec());
-        }
         if before.kind() == FileKind::Directory {
             self.directories.insert((old.to_vec(), new.to_vec()));
         }
@@ -152,14 +155,20 @@ impl Renames {
 
     fn change(&self, path: Vec<u8>, seen: Observation) -> Option<NetChange> {
         let Observation { before, after, .. } = seen;
-        if let Some((old, was)) = self.by_new.get(&path) {
-            let kind = if self.implied(old, &path) { compare(was, &after?)? } else { ChangeKind::Renamed };
-            return Some(NetChange { path, kind, from: Some(old.clone()), before: Some(*was), after });
-        }
         let known = match before {
             Before::Known(known) => known,
             Before::Late => None,
         };
+        if let Some((old, was)) = self.by_new.get(&path) {
+            let (kind, before) = if self.implied(old, &path) {
+                (compare(was, &after?)?, Some(*was))
+            } else if known.is_none() {
+                (ChangeKind::Renamed, Some(*was))
+            } else {
+                (ChangeKind::Modified, known)
+            };
+            return Some(NetChange { path, kind, from: Some(old.clone()), before, after });
+        }
         let kind = match (before, &known, &after) {
             (Before::Late, _, Some(_)) => ChangeKind::Modified,
             (Before::Late, _, None) => ChangeKind::Deleted,
@@ -185,6 +194,15 @@ impl Renames {
             (old, new) = (old_parent, new_parent);
         }
         false
+    }
+}
+
+/// Whether a name holds another file than before.
+fn came_from_elsewhere(seen: &Observation) -> bool {
+    match (&seen.before, &seen.after) {
+        (Before::Known(None), Some(_)) => true,
+        (Before::Known(Some(before)), Some(after)) => !same_file(before, after),
+        _ => false,
     }
 }
 
@@ -310,6 +328,23 @@ mod tests {
             "Renamed /b/name from /a/other",
         ];
         assert_eq!(net(&seen), expected);
+    }
+
+    #[test]
+    fn over_an_existing_file_both_names_change() {
+        let seen = [("/a", Some(state(1, FILE)), None), ("/b", Some(state(2, FILE)), Some(state(1, FILE)))];
+        assert_eq!(net(&seen), ["Deleted /a", "Modified /b from /a"]);
+    }
+
+    #[test]
+    fn exchanged_directories_take_their_content_along() {
+        let seen = [
+            ("/a", Some(state(1, DIR)), Some(state(2, DIR))),
+            ("/b", Some(state(2, DIR)), Some(state(1, DIR))),
+            ("/a/x", Some(state(3, FILE)), None),
+            ("/b/x", None, Some(state(3, FILE))),
+        ];
+        assert_eq!(net(&seen), ["Modified /a from /b", "Modified /b from /a"]);
     }
 
     #[test]

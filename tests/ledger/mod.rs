@@ -1,4 +1,8 @@
 //! The ledger: appending, crashing, racing, failing disks; each checked by an oracle that shares no code with it.
 
 mod append;
+mod crash;
+mod crowd;
+mod faults;
 mod harness;
+mod helper;

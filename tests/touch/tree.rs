@@ -89,39 +89,49 @@ pub(crate) fn difference(before: &Tree, after: &Tree) -> Truth {
 
 /// The report in the same terms: renames as a deletion and a creation, and what a renamed directory took along.
 pub(crate) fn claimed(report: &TouchReport, cwd: &Path, before: &Tree, after: &Tree) -> Truth {
-    let absolute = |text: &String| cwd.join(OsStr::from_bytes(&from_text(text)));
+    let absolute =
+        |text: &String| -> PathBuf { cwd.join(OsStr::from_bytes(&from_text(text))).components().collect() };
     let mut truth = Truth::new();
     for file in &report.files {
         let (path, from) = (absolute(&file.path), file.from.as_ref().map(absolute));
-        match (file.change, from) {
+        if let Some(from) = &from {
+            take_along(&mut truth, from, &path, before, after);
+        }
+        let kind = match (file.change, from) {
             (ChangeKind::Renamed, Some(from)) => {
-                take_along(&mut truth, &from, &path, before, after);
                 if !after.contains_key(&from) {
                     truth.insert(from, ChangeKind::Deleted);
                 }
-                truth.insert(path, ChangeKind::Created);
+                ChangeKind::Created
             }
             // Changed below a renamed directory: new under this name.
-            (_, Some(_)) if !before.contains_key(&path) => {
-                truth.insert(path, ChangeKind::Created);
-            }
-            (kind, _) => {
-                truth.insert(path, kind);
-            }
-        }
+            (_, Some(_)) if !before.contains_key(&path) => ChangeKind::Created,
+            (kind, _) => kind,
+        };
+        truth.insert(path, kind);
     }
     truth
 }
 
+/// What a directory took along when it went from one name to another, if it did.
 fn take_along(truth: &mut Truth, from: &Path, to: &Path, before: &Tree, after: &Tree) {
+    let same = |old: &Path, new: &Path| match (before.get(old), after.get(new)) {
+        (Some(old), Some(new)) => old.identity == new.identity,
+        _ => false,
+    };
+    if !same(from, to) {
+        return;
+    }
     for (old, node) in before.range(from.to_path_buf()..).take_while(|(path, _)| path.starts_with(from)) {
         let new = to.join(old.strip_prefix(from).unwrap());
-        let Some(now) = after.get(&new).filter(|now| now.identity == node.identity && old != from) else {
+        if old == from || !same(old, &new) {
             continue;
-        };
+        }
         // A changed file has to be claimed by the report itself.
-        if compare(node, now).is_none() && !before.contains_key(&new) {
-            truth.entry(new).or_insert(ChangeKind::Created);
+        if compare(node, &after[&new]).is_none() {
+            let was_there = before.contains_key(&new);
+            let kind = if was_there { ChangeKind::Modified } else { ChangeKind::Created };
+            truth.entry(new).or_insert(kind);
         }
         if !after.contains_key(old) {
             truth.entry(old.clone()).or_insert(ChangeKind::Deleted);

@@ -5,10 +5,10 @@
 //! at the start. So such renames are kept, and a path is translated to the one its file had at the start (`origin`), and
 //! to where the file that was there at the start is now (`whereabouts`).
 
-use crate::sys::stat::FileState;
+use crate::sys::stat::{FileKind, FileState};
 use crate::touch::apart::is_at_or_below;
 use crate::touch::summary::{Before, Observation, Observations, same_file};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// A rename that has not happened by now never will.
@@ -59,6 +59,7 @@ impl Journal {
     /// Notes that a call of `tid` may change `path`, which is now as `now` says.
     pub fn note(&mut self, tid: u32, path: &[u8], now: Option<FileState>, look: Look<'_>) {
         self.settle(tid, look);
+        self.note_both_ways(path, look);
         if let Some(entry) = self.entries.get_mut(path) {
             entry.seen_alive |= now.is_some();
             return;
@@ -74,6 +75,21 @@ impl Journal {
         if origin.as_deref() != Some(path) {
             let before = self.whereabouts(path).filter(|place| place != path).and_then(|place| look(&place));
             self.insert(path, before);
+        }
+    }
+
+    /// While a rename may or may not have happened, a path below it may mean either of two files.
+    fn note_both_ways(&mut self, path: &[u8], look: Look<'_>) {
+        let other = |Move { old, new, .. }: &Move| {
+            let (from, to) = if is_at_or_below(path, old) { (old, new) } else { (new, old) };
+            is_at_or_below(path, from).then(|| [to, &path[from.len()..]].concat())
+        };
+        let others: Vec<Vec<u8>> = self.pending.iter().filter_map(|pending| other(&pending.change)).collect();
+        for other in
+            others.iter().filter(|other| !self.entries.contains_key(other.as_slice())).collect::<Vec<_>>()
+        {
+            let now = look(other);
+            self.insert(other, now);
         }
     }
 
@@ -109,7 +125,7 @@ impl Journal {
             self.entries.keys().filter(|path| below(path)).map(|path| path.to_vec()).collect();
         for path in moved {
             let target = [new, &path[old.len()..]].concat();
-            let now = look(&target);
+            let now = look_below(new, &target, look);
             self.note(tid, &target, now, look);
             self.may_be_link(&target);
             if let Some(entry) = self.entries.get_mut(path.as_slice()) {
@@ -119,7 +135,7 @@ impl Journal {
     }
 
     fn insert(&mut self, path: &[u8], before: Option<FileState>) {
-        let may_be_link = before.is_some_and(|state| state.kind() == crate::sys::stat::FileKind::Symlink);
+        let may_be_link = before.is_some_and(|state| state.kind() == FileKind::Symlink);
         self.entries.entry(path.into()).or_insert(Entry { before, seen_alive: false, may_be_link });
     }
 
@@ -185,12 +201,36 @@ impl Journal {
         let entries: Vec<(Box<[u8]>, Entry)> = std::mem::take(&mut self.entries).into_iter().collect();
         let paths: Vec<&[u8]> = entries.iter().map(|(path, _)| path.as_ref()).collect();
         let after = look_at_all(&paths);
+        let links = symlinks(&paths, &after);
+        let after: Vec<_> = paths
+            .iter()
+            .zip(after)
+            .map(|(path, after)| after.filter(|_| !is_below_any(path, &links)))
+            .collect();
         let observe = |((path, entry), after): ((Box<[u8]>, Entry), Option<FileState>)| {
             let before = Before::Known(entry.before);
             (path.into_vec(), Observation { before, after, seen_alive: entry.seen_alive })
         };
         entries.into_iter().zip(after).map(observe).collect()
     }
+}
+
+/// The state of `path`, unless a symbolic link on the way from `directory` leads elsewhere.
+fn look_below(directory: &[u8], path: &[u8], look: Look<'_>) -> Option<FileState> {
+    let rest = memchr::memchr_iter(b'/', &path[directory.len()..]).map(|at| directory.len() + at);
+    let is_directory = |prefix: &[u8]| look(prefix).is_some_and(|state| state.kind() == FileKind::Directory);
+    rest.map(|at| &path[..at]).all(is_directory).then(|| look(path)).flatten()
+}
+
+/// What is a symbolic link by now; whatever was below it has not been looked at, but something elsewhere.
+fn symlinks(paths: &[&[u8]], states: &[Option<FileState>]) -> HashSet<Vec<u8>> {
+    let is_link = |state: &Option<FileState>| state.is_some_and(|state| state.kind() == FileKind::Symlink);
+    paths.iter().zip(states).filter(|(_, state)| is_link(state)).map(|(path, _)| path.to_vec()).collect()
+}
+
+fn is_below_any(path: &[u8], links: &HashSet<Vec<u8>>) -> bool {
+    let mut slashes = memchr::memrchr_iter(b'/', path);
+    !links.is_empty() && slashes.any(|at| links.contains(&path[..at]))
 }
 
 #[cfg(test)]
@@ -297,6 +337,22 @@ mod tests {
         assert_eq!(before(&journal, "/a/x"), 1);
         assert_eq!(before(&journal, "/a"), 2);
         assert_eq!(before(&journal, "/b"), 0);
+    }
+
+    #[test]
+    fn what_a_symbolic_link_shows_is_not_what_was_there() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        for (path, ino) in [("/d", 2), ("/d/x", 1)] {
+            tree.put(path, ino);
+        }
+        note(&mut journal, &tree, "/d");
+        note(&mut journal, &tree, "/d/x");
+        let link = FileState { mode: 0o120_777, ..state(5) };
+        let seen = journal.close(|paths| {
+            paths.iter().map(|path| Some(if *path == b"/d" { link } else { state(9) })).collect()
+        });
+        let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
+        assert_eq!((after[&b"/d"[..]], after[&b"/d/x"[..]]), (Some(link), None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::sys::peer;
 use crate::sys::seccomp::call_of;
 use crate::sys::seccomp_table::{Call, WRITE_FLAGS};
 use crate::sys::stat::{FileKind, FileState, state_of};
+use crate::touch::apart::is_at_or_below;
 use crate::touch::exact::blind::{Blind, BlindSpots};
 use crate::touch::exact::journal::Journal;
 use crate::touch::exact::resolve::{Miss, Resolver};
@@ -159,9 +160,9 @@ impl Trace {
     }
 
     fn remove(&self, tid: u32, path: &[u8]) {
-        let Some(state) = look(path) else { return };
-        self.put(tid, path, Some(state));
-        if state.kind() == FileKind::Symlink {
+        let state = look(path);
+        self.put(tid, path, state);
+        if state.is_some_and(|state| state.kind() == FileKind::Symlink) {
             self.resolver.upset(tid);
         }
     }
@@ -172,6 +173,10 @@ impl Trace {
         self.put(tid, old, state);
         self.put(tid, new, replaced);
         let Some(state) = state else { return };
+        // Nothing goes into itself.
+        if is_at_or_below(new, old) || is_at_or_below(old, new) {
+            return;
+        }
         let is = |state: Option<FileState>, kind| state.is_some_and(|state| state.kind() == kind);
         if is(Some(state), FileKind::Symlink) {
             self.journal().may_be_link(new);

@@ -7,7 +7,7 @@ use super::{
 };
 use std::collections::BTreeMap;
 
-fn cases() -> BTreeMap<&'static str, Case> {
+pub(super) fn cases() -> BTreeMap<&'static str, Case> {
     let mut by_rule = BTreeMap::new();
     for case in sets::all() {
         assert!(by_rule.insert(case.rule, case).is_none(), "two cases for {}", case.rule);
@@ -16,7 +16,7 @@ fn cases() -> BTreeMap<&'static str, Case> {
 }
 
 /// Gathers complaints, so that one run shows all of them.
-fn report(complaints: &[String]) {
+pub(super) fn report(complaints: &[String]) {
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 

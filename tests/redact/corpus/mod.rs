@@ -6,6 +6,8 @@
 
 mod case;
 mod checks;
+mod engine;
+mod generic;
 mod reference;
 mod sets;
 mod template;

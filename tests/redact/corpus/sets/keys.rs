@@ -37,14 +37,28 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["mnemonic: mov eax", "seed phrase has twelve words", "MNEMONIC=$WORDS"]),
-    token(
+    text(
         "password-hash",
-        &["$2b$12${s53}", "$apr1${s8}${s22}", "$argon2id$v=19$m=65536,t=3,p=4${b22}${b43}"],
+        &[
+            "$«2b$12${s53}»",
+            "x $«apr1${s8}${s22}»",
+            r#""$«argon2id$v=19$m=65536,t=3,p=4${b22}${b43}»""#,
+            r#"h: "$«6${s16}${s86}»""#,
+        ],
     )
     .stays(&[r#"echo "$1$2""#, "price: $6$ and $5$", r"s/\(.*\)/$1$2/"]),
     text(
+        "password-hash-framework",
+        &[
+            "«pbkdf2_sha256$600000${a22}${b43}=»",
+            r#"h = "«pbkdf2:sha256:600000${a16}${h64}»""#,
+            "«scrypt:32768:8:1${a16}${h128}»\n",
+        ],
+    )
+    .stays(&["pbkdf2_sha256 is the default", "scrypt: a key derivation", "pbkdf2:sha256"]),
+    text(
         "shadow-hash",
-        &["root:«$6${s16}${s86}»:19000:0:99999:7:::", "admin:«{SHA}{b27}=»\n", "user:«$apr1${s8}${s22}»\n"],
+        &["root:$«6${s16}${s86}»:19000:0:99999:7:::", "admin:«{SHA}{b27}=»\n", "user:$«apr1${s8}${s22}»\n"],
     )
     .stays(&["root:x:0:0:root:/root:/bin/bash", "root:!:19000:0", "user:$HASH"]),
     text("ldap-password-hash", &["userPassword: «{SSHA}{b38}=»\n", "«{MD5}{b22}==»", r#""«{SHA}{b27}=»""#])

@@ -8,6 +8,8 @@ mod chat;
 mod ci;
 mod cloud;
 mod database;
+mod generic;
+mod hosting;
 mod http;
 mod infra;
 mod keys;
@@ -21,13 +23,15 @@ mod vcs;
 
 /// The examples of every rule of every set.
 pub(super) fn all() -> Vec<Case> {
-    let sets: [&[Case]; 16] = [
+    let sets: [&[Case]; 18] = [
         ai::CASES,
         apps::CASES,
         chat::CASES,
         ci::CASES,
         cloud::CASES,
         database::CASES,
+        generic::CASES,
+        hosting::CASES,
         http::CASES,
         infra::CASES,
         keys::CASES,

@@ -40,7 +40,7 @@ pub(super) const CASES: &[Case] = &[
     token("posthog-key", &["phc_{a43}", "phx_{a43}"]),
     named(
         "analytics-key",
-        &["mixpanel", "amplitude", "segment", "chartmogul", "statsig", "optimizely"],
+        &["mixpanel", "amplitude", "segment_io", "chartmogul", "statsig", "optimizely"],
         &["{h32}", "{a32}", "{U}"],
     ),
     token("segment-public-api-token", &["sgp_{a64}"]),

@@ -1,0 +1,263 @@
+//! What watching files costs: alternating pairs of bare and watched runs.
+//!
+//! `cargo bench --bench touch -- WORKLOAD ROUNDS [WAYS]`, for instance `-- git 9 exact,snapshot,strace`. Workloads: `true`,
+//! `loop` (calls that are not trapped), `git`, `make`, `cargo`, `npm`, `tar` (20,000 files, disk), `tartmp` (the same, tmpfs).
+//! Ways: `exact`, `snapshot`, `strace`, `strace-bpf`, `tracexec`, `in-toto` (what is not installed is said and left out). Each round
+//! runs every way once in shuffled order, in fresh directories; the ratio is taken within the round, so that drift of
+//! the machine cancels, and the median and quartiles of the ratios are printed.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measuring program that stops at the first surprise"
+)]
+
+use ledger_run::touch::{TouchMode, TouchSpec, prepare};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const CALLS: &str = "open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,mknod,\
+    mknodat,link,linkat,symlink,symlinkat,truncate,bind,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["spin"] => spin(),
+        [workload, rounds] => measure(workload, rounds.parse().unwrap(), "exact,snapshot"),
+        [workload, rounds, ways] => measure(workload, rounds.parse().unwrap(), ways),
+        // `cargo test` and plain `cargo bench` come here: measuring takes minutes and wants a quiet machine.
+        _ => println!("usage: cargo bench --bench touch -- WORKLOAD ROUNDS [WAYS]"),
+    }
+}
+
+/// Calls the filter lets through: what a program pays for it that changes nothing.
+fn spin() {
+    for _ in 0..200_000 {
+        std::hint::black_box(std::os::unix::process::parent_id());
+        drop(std::fs::File::open("/").unwrap());
+        std::fs::symlink_metadata("/").unwrap();
+    }
+}
+
+fn measure(workload: &str, rounds: usize, ways: &str) {
+    let stage = Stage::new(workload);
+    let mut ways: Vec<&str> = ways.split(',').filter(|way| is_installed(way)).collect();
+    ways.insert(0, "bare");
+    let mut times: Vec<Vec<f64>> = Vec::new();
+    for way in &ways {
+        // Once to warm up.
+        stage.run(way);
+    }
+    for round in 0..rounds {
+        let mut row = vec![0.0; ways.len()];
+        for turn in 0..ways.len() {
+            // A different order each round without a random number generator.
+            let at = (turn * (round % 2 * 2 + 1) + round) % ways.len();
+            let at = if row[at] == 0.0 { at } else { row.iter().position(|time| *time == 0.0).unwrap() };
+            row[at] = stage.run(ways[at]).as_secs_f64();
+        }
+        times.push(row);
+    }
+    for (at, way) in ways.iter().enumerate() {
+        let mut ratios: Vec<f64> = times.iter().map(|row| row[at] / row[0]).collect();
+        let mut walls: Vec<f64> = times.iter().map(|row| row[at] * 1e3).collect();
+        ratios.sort_by(f64::total_cmp);
+        walls.sort_by(f64::total_cmp);
+        let (n, middle) = (ratios.len(), ratios.len() / 2);
+        println!(
+            "{workload:8} {way:12} {:9.2} ms  ratio {:.3} [{:.3}, {:.3}]",
+            walls[middle],
+            ratios[middle],
+            ratios[n / 4],
+            ratios[(3 * n) / 4]
+        );
+    }
+}
+
+fn is_installed(way: &str) -> bool {
+    let program = match way {
+        "exact" | "snapshot" => return true,
+        "strace" | "strace-bpf" => "strace",
+        "in-toto" => "in-toto-run",
+        other => other,
+    };
+    let found = std::env::split_paths(&std::env::var_os("PATH").unwrap()).any(|d| d.join(program).is_file());
+    if !found {
+        println!("NOT RUN: {way}: {program} is not installed");
+    }
+    found
+}
+
+/// A workload: prepared once, run in a fresh directory each time.
+struct Stage {
+    workload: String,
+    keep: tempfile::TempDir,
+}
+
+impl Stage {
+    fn new(workload: &str) -> Self {
+        let keep = tempfile::tempdir().unwrap();
+        let stage = Self { workload: workload.to_owned(), keep };
+        let material = stage.root().join("material");
+        std::fs::create_dir(&material).unwrap();
+        shell(&material, material_of(workload));
+        std::fs::create_dir(stage.root().join("state")).unwrap();
+        stage
+    }
+
+    fn root(&self) -> PathBuf {
+        std::fs::canonicalize(self.keep.path()).unwrap()
+    }
+
+    fn run(&self, way: &str) -> Duration {
+        let root = self.root();
+        let place =
+            tempfile::tempdir_in(if self.workload == "tartmp" { Path::new("/dev/shm") } else { &root })
+                .unwrap();
+        let place = std::fs::canonicalize(place.path()).map(|path| (place, path)).unwrap();
+        let material = root.join("material");
+        shell(&place.1, &format!("M={}; {}", material.display(), set_up_of(&self.workload)));
+        nix::unistd::sync();
+        let command = self.command(&material, &place.1);
+        let began = Instant::now();
+        match way {
+            "exact" => self.watched(TouchMode::Exact, command, &place.1),
+            "snapshot" => self.watched(TouchMode::Snapshot, command, &place.1),
+            other => wait(around(other, &command, &root).current_dir(&place.1)),
+        }
+        began.elapsed()
+    }
+
+    fn command(&self, material: &Path, place: &Path) -> Command {
+        let mut command = match self.workload.as_str() {
+            "true" => Command::new("/bin/true"),
+            "loop" => Command::new(std::env::current_exe().unwrap()),
+            _ => Command::new("/bin/sh"),
+        };
+        match self.workload.as_str() {
+            "true" => &mut command,
+            "loop" => command.arg("spin"),
+            other => command.args(["-c", program_of(other)]),
+        };
+        command
+            .env("M", material)
+            .env("npm_config_cache", place.join(".npm"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command
+    }
+
+    #[expect(unsafe_code, reason = "the hook runs between fork and exec")]
+    fn watched(&self, mode: TouchMode, mut command: Command, place: &Path) {
+        let mut spec = TouchSpec::new(mode, place.to_path_buf());
+        spec.state_dir = Some(self.root().join("state"));
+        command.current_dir(place);
+        let mut prepared = prepare(spec);
+        if let Some(hook) = prepared.child_hook() {
+            // SAFETY: the hook makes only async-signal-safe calls.
+            unsafe { command.pre_exec(hook) };
+        }
+        let mut child = command.spawn().unwrap();
+        let running = prepared.spawned(child.id().cast_signed());
+        assert!(child.wait().unwrap().success());
+        let report = running.finish(Duration::from_secs(1));
+        assert!(report.data.complete || mode == TouchMode::Snapshot, "{:?}", report.data);
+    }
+}
+
+/// Somebody else's recorder in front.
+fn around(way: &str, command: &Command, root: &Path) -> Command {
+    let trace = format!("trace={CALLS}");
+    let log = root.join("log");
+    let log = log.to_str().unwrap();
+    let front: Vec<&str> = match way {
+        "bare" => vec![],
+        "strace" => vec!["strace", "-f", "-q", "-e", "signal=none", "-e", &trace, "-o", log],
+        "strace-bpf" => {
+            vec!["strace", "-f", "--seccomp-bpf", "-q", "-e", "signal=none", "-e", &trace, "-o", log]
+        }
+        "tracexec" => vec!["tracexec", "log", "-o", log, "--"],
+        "in-toto" => vec!["in-toto-run", "-n", "s", "-m", ".", "-p", ".", "--no-command-signing", "--"],
+        other => panic!("no such way: {other}"),
+    };
+    let mut whole = match front.split_first() {
+        Some((program, arguments)) => {
+            let mut whole = Command::new(program);
+            whole.args(arguments).arg(command.get_program());
+            whole
+        }
+        None => Command::new(command.get_program()),
+    };
+    whole.args(command.get_args()).stdin(Stdio::null()).stdout(Stdio::null());
+    command.get_envs().for_each(|(name, value)| drop(whole.env(name, value.unwrap())));
+    whole
+}
+
+fn shell(directory: &Path, program: &str) {
+    wait(Command::new("/bin/sh").args(["-ec", program]).current_dir(directory).stdout(Stdio::null()));
+}
+
+fn wait(command: &mut Command) {
+    let status = command.status().unwrap();
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+/// Made once.
+fn material_of(workload: &str) -> &'static str {
+    match workload {
+        "git" => {
+            "git init -q r; cd r; for i in $(seq 1 120); do mkdir -p d$((i % 12)); seq 1 $i > d$((i % 12))/f$i; done; \
+             git add -A; git -c user.name=n -c user.email=n@example.invalid commit -qm one"
+        }
+        "make" => {
+            "mkdir s; cd s; printf 'O=$(patsubst %%.c,%%.o,$(wildcard *.c))\\nprog: $(O)\\n\\tcc -o $@ $(O)\\n' > Makefile; \
+             for i in $(seq 1 24); do { echo '#include <stdio.h>'; echo '#include <stdlib.h>'; \
+             for j in $(seq 1 150); do echo \"int f${i}_$j(int x) { return x * $j + (int)strtol(\\\"$j\\\", 0, 10); }\"; done; } > a$i.c; done; \
+             echo 'int main(void) { return 0; }' > main.c"
+        }
+        "cargo" => {
+            "mkdir w; cd w; echo '[workspace]\nmembers = [\"c*\"]\nresolver = \"3\"' > Cargo.toml; for i in 1 2 3 4 5 6; do mkdir -p c$i/src; \
+             printf '[package]\\nname = \"c%s\"\\nversion = \"0.1.0\"\\nedition = \"2021\"\\n' $i > c$i/Cargo.toml; \
+             { echo 'use std::collections::HashMap;'; for j in $(seq 1 60); do \
+             echo \"pub fn f$j(m: &mut HashMap<String, Vec<u32>>) { m.entry(format!(\\\"{}\\\", $j)).or_default().push($j); }\"; done; } > c$i/src/lib.rs; done"
+        }
+        "npm" => {
+            "for i in $(seq 1 40); do mkdir -p s/p$i/lib; for j in $(seq 1 20); do echo \"exports.f = $j\" > s/p$i/lib/f$j.js; done; \
+             echo \"{\\\"name\\\":\\\"p$i\\\",\\\"version\\\":\\\"1.0.0\\\"}\" > s/p$i/package.json; (cd s/p$i; npm pack --silent --pack-destination ../..); done; \
+             { echo '{\"name\":\"x\",\"version\":\"1.0.0\",\"dependencies\":{'; for i in $(seq 1 40); do \
+             [ $i = 1 ] || echo ,; echo \"\\\"p$i\\\":\\\"file:./t/p$i-1.0.0.tgz\\\"\"; done; echo '}}'; } > package.json"
+        }
+        "tar" | "tartmp" => {
+            "for d in $(seq 1 2000); do mkdir -p t/p$((d % 40))/d$d; for f in 1 2 3 4 5 6 7 8 9 10; do echo content $f > t/p$((d % 40))/d$d/f$f; done; done; \
+             tar cf t.tar t; rm -r t"
+        }
+        _ => ":",
+    }
+}
+
+/// Made for each run, not measured.
+fn set_up_of(workload: &str) -> &'static str {
+    match workload {
+        "make" => "cp -r $M/s/. .",
+        "cargo" => "cp -r $M/w/. .",
+        "npm" => "mkdir t; cp $M/*.tgz t; cp $M/package.json .",
+        _ => ":",
+    }
+}
+
+fn program_of(workload: &str) -> &'static str {
+    match workload {
+        "git" => {
+            "git clone -q $M/r c && cd c && echo x >> d1/f1 && mkdir n && echo y > n/f && git add -A && \
+             git -c user.name=n -c user.email=n@example.invalid commit -qm m && git checkout -q -b b && git rm -q d1/f1 && \
+             git -c user.name=n -c user.email=n@example.invalid commit -qm m2"
+        }
+        "make" => "make -s -j2",
+        "cargo" => "cargo build --offline --quiet",
+        "npm" => "npm install --offline --no-audit --no-fund --silent",
+        "tar" | "tartmp" => "tar xf $M/t.tar",
+        other => panic!("no such workload: {other}"),
+    }
+}

@@ -1,0 +1,14 @@
+//! What every test of the running program needs: a hermetic environment, children under a deadline, barriers instead
+//! of sleeps, and an eye on the processes that are left.
+
+mod env;
+mod launch;
+mod need;
+mod tap;
+mod tree;
+
+pub(crate) use env::{Env, argv, is_empty};
+pub(crate) use launch::{Launch, Ran, Running};
+pub(crate) use need::{missing, python, tool};
+pub(crate) use tap::{DEADLINE, eventually};
+pub(crate) use tree::{high_water_mark, state};

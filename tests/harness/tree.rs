@@ -1,0 +1,34 @@
+//! Other processes, as /proc shows them (proc(5)). Elsewhere nothing is seen, and the tests that need it say so.
+
+use std::fs;
+
+/// Live processes whose environment holds `mark`: pid and command line. Neither a new session nor a second fork
+/// hides a process from this.
+pub(crate) fn marked(mark: &str) -> Vec<(i32, String)> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    pids.filter(|pid| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+    })
+    .map(|pid| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        (pid, String::from_utf8_lossy(&line).replace('\0', " "))
+    })
+    .collect()
+}
+
+/// The state letter of process `pid`: `R`, `S`, `T`, `Z`.
+pub(crate) fn state(pid: i32) -> Option<char> {
+    field(pid, "State:")?.chars().next()
+}
+
+/// Most memory process `pid` has had resident, in KiB.
+pub(crate) fn high_water_mark(pid: i32) -> Option<u64> {
+    field(pid, "VmHWM:")?.split(' ').next()?.parse().ok()
+}
+
+fn field(pid: i32, name: &str) -> Option<String> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    Some(status.lines().find_map(|line| line.strip_prefix(name))?.trim().to_owned())
+}

@@ -1,0 +1,64 @@
+//! Examples for the set `generic`.
+
+use super::super::case::{Case, text};
+
+/// One per rule, in the order of the file.
+pub(super) const CASES: &[Case] = &[
+    text(
+        "xml-named-element",
+        &[
+            r#"<property name="hibernate.connection.password">«{a12}»</property>"#,
+            r#"<string name="api_key">«{a32}»</string>"#,
+            r#"<param name="authToken" type="s">«{a24}»</param>"#,
+            "<option name='db.secret'>«{h32}»</option>",
+        ],
+    )
+    .stays(&[
+        r#"<property name="password"></property>"#,
+        r#"<property name="password">${pw}</property>"#,
+        r#"<field name="password" type="string"/>"#,
+    ]),
+    text(
+        "credential-call",
+        &[
+            r#"new NetworkCredential("me", "«{a12}!»")"#,
+            "requests.get(url, auth=('me', '«{a12}!»'))",
+            r#"req.SetBasicAuth("me", "«{a16}»")"#,
+            "HTTPBasicAuth('u', '«{a10}»')",
+        ],
+    )
+    .stays(&[
+        "new NetworkCredential(user, pw)",
+        "requests.get(url, auth=('me', password))",
+        r#"req.SetBasicAuth("me", "")"#,
+    ]),
+    text(
+        "password-sentence",
+        &[
+            "The password is «{a12}» and changes soon",
+            "your api key is `«{a32}»`",
+            "password reset to «{a10}»\n",
+            "the access token is: «{w40}»",
+        ],
+    )
+    .stays(&[
+        "the password is required.",
+        "token is expired!",
+        "key is not-found",
+        "the secret is ${SECRET}",
+        "password is case-sensitive",
+    ]),
+    text(
+        "refused-token",
+        &[
+            "error: invalid token «{a40}»: expired",
+            "Invalid API key: «{h32}»\n",
+            r#"expired token "«{w36}»""#,
+        ],
+    )
+    .stays(&[
+        "invalid token type-mismatch-in-expression",
+        "invalid key sha256:{h64}",
+        "expired token: none",
+    ]),
+];

@@ -1,0 +1,10 @@
+//! `ledger-run` in front of real commands, beside the bare command and GNU timeout.
+
+mod context;
+mod exit_status;
+mod options;
+mod real;
+mod record;
+mod signals;
+mod streams;
+mod timeout;

@@ -1,0 +1,190 @@
+//! A program of file operations, and the process that performs it: this test binary, started again.
+//!
+//! One operation per line: `PROCESS THREAD OPERATION PATH [PATH]`. Processes are forked and have threads. After a first
+//! line `in turn`, operations are performed in the order of the lines, whoever performs them; else side by side.
+//! Operations may fail; only what they leave behind counts.
+#![expect(unsafe_code, reason = "the point is to make system calls in every form they have")]
+
+use std::collections::BTreeMap;
+use std::ffi::CString;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const PROGRAM: &str = "LEDGER_TOUCH_ACTS";
+
+/// The command that performs the program in the file `program`.
+pub(crate) fn performer(program: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["touch::acts::performs_when_told", "--exact", "--test-threads=1", "--quiet"]);
+    command.env(PROGRAM, program);
+    command
+}
+
+/// Does nothing unless started by [`performer`].
+#[test]
+fn performs_when_told() {
+    let Some(file) = std::env::var_os(PROGRAM) else { return };
+    let text = std::fs::read_to_string(file).unwrap();
+    let turn = SharedCounter::new();
+    let in_turn = text.lines().next() == Some("in turn");
+    let mut processes: BTreeMap<&str, BTreeMap<&str, Vec<(usize, Vec<&str>)>>> = BTreeMap::new();
+    for (number, line) in text.lines().filter(|line| *line != "in turn").enumerate() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let acts = processes.entry(words[0]).or_default().entry(words[1]).or_default();
+        acts.push((number, words[2..].to_vec()));
+    }
+    let act = |(number, words): &(usize, Vec<&str>)| {
+        while in_turn && turn.get().load(Ordering::Acquire) != *number {
+            std::thread::yield_now();
+        }
+        perform(words);
+        turn.get().fetch_add(1, Ordering::AcqRel);
+    };
+    let mut children = Vec::new();
+    for threads in processes.values() {
+        // SAFETY: the child starts threads of its own, performs, and leaves by _exit.
+        match unsafe { libc::fork() } {
+            0 => {
+                std::thread::scope(|scope| {
+                    for acts in threads.values() {
+                        scope.spawn(|| acts.iter().for_each(act));
+                    }
+                });
+                // SAFETY: nothing of the test harness may run here.
+                unsafe { libc::_exit(0) }
+            }
+            child => children.push(child),
+        }
+    }
+    for child in children {
+        let mut status = 0;
+        // SAFETY: waits for a child of ours.
+        unsafe { libc::waitpid(child, &raw mut status, 0) };
+        assert_eq!(status, 0);
+    }
+}
+
+/// A number shared with forked children.
+#[derive(Clone, Copy)]
+struct SharedCounter(*const AtomicUsize);
+
+// SAFETY: points to an atomic that is never unmapped.
+unsafe impl Sync for SharedCounter {}
+
+impl SharedCounter {
+    fn new() -> Self {
+        let (protection, flags) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+        // SAFETY: a new anonymous mapping touches nothing that exists.
+        let page = unsafe { libc::mmap(std::ptr::null_mut(), 4096, protection, flags, -1, 0) };
+        assert_ne!(page, libc::MAP_FAILED);
+        Self(page.cast())
+    }
+
+    fn get(&self) -> &AtomicUsize {
+        // SAFETY: mapped for ever; zeroes are a valid atomic.
+        unsafe { &*self.0 }
+    }
+}
+
+fn c(path: &str) -> CString {
+    CString::new(path).unwrap()
+}
+
+/// Opens and writes a little; pipes do not block.
+fn open_and_write(directory: libc::c_int, path: &str, flags: libc::c_int, text: &str) {
+    // SAFETY: the path is a C string.
+    let fd = unsafe {
+        libc::openat(directory, c(path).as_ptr(), flags | libc::O_NONBLOCK | libc::O_CLOEXEC, 0o644)
+    };
+    if fd >= 0 {
+        // SAFETY: text is that long.
+        unsafe { libc::write(fd, text.as_ptr().cast(), text.len()) };
+        // SAFETY: ours.
+        unsafe { libc::close(fd) };
+    }
+}
+
+fn open_directory(path: &str) -> libc::c_int {
+    // SAFETY: the path is a C string.
+    unsafe { libc::open(c(path).as_ptr(), libc::O_PATH | libc::O_DIRECTORY | libc::O_CLOEXEC) }
+}
+
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or((".", path))
+}
+
+fn perform(words: &[&str]) {
+    let path = words[1];
+    let other = words.get(2).copied().unwrap_or_default();
+    let (a, b) = (c(path), c(other));
+    // SAFETY: every pointer is a C string that lives until the end of this function; other arguments are numbers.
+    let call = |which: &dyn Fn() -> i64| drop(which());
+    match words[0] {
+        "write" => {
+            open_and_write(libc::AT_FDCWD, path, libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC, "written")
+        }
+        "append" => open_and_write(libc::AT_FDCWD, path, libc::O_WRONLY | libc::O_APPEND, "more"),
+        "new" => open_and_write(libc::AT_FDCWD, path, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL, "new"),
+        "peek" => open_and_write(libc::AT_FDCWD, path, libc::O_RDWR, ""),
+        "read" => open_and_write(libc::AT_FDCWD, path, libc::O_RDONLY, ""),
+        "write_at" => {
+            let (parent, name) = split(path);
+            let directory = open_directory(parent);
+            open_and_write(directory, name, libc::O_WRONLY | libc::O_CREAT, "at");
+            // SAFETY: ours, or -1, which close refuses.
+            unsafe { libc::close(directory) };
+        }
+        "mkdir" => call(&|| i64::from(unsafe { libc::mkdir(a.as_ptr(), 0o755) })),
+        "rmdir" => call(&|| i64::from(unsafe { libc::rmdir(a.as_ptr()) })),
+        "unlink" => call(&|| i64::from(unsafe { libc::unlink(a.as_ptr()) })),
+        "chdir" => call(&|| i64::from(unsafe { libc::chdir(a.as_ptr()) })),
+        "mkfifo" => call(&|| i64::from(unsafe { libc::mkfifo(a.as_ptr(), 0o644) })),
+        "truncate" => call(&|| i64::from(unsafe { libc::truncate(a.as_ptr(), 3) })),
+        "chmod" => call(&|| i64::from(unsafe { libc::chmod(a.as_ptr(), 0o700) })),
+        "rename" => call(&|| i64::from(unsafe { libc::rename(a.as_ptr(), b.as_ptr()) })),
+        "exchange" => rename_with(&a, &b, libc::RENAME_EXCHANGE),
+        "move_new" => rename_with(&a, &b, libc::RENAME_NOREPLACE),
+        "link" => call(&|| i64::from(unsafe { libc::link(a.as_ptr(), b.as_ptr()) })),
+        "symlink" => call(&|| i64::from(unsafe { libc::symlink(b.as_ptr(), a.as_ptr()) })),
+        "name_unnamed" => name_unnamed(path, &b),
+        "reopen" => reopen(&a),
+        unknown => panic!("{unknown}"),
+    }
+}
+
+fn rename_with(a: &CString, b: &CString, flags: libc::c_uint) {
+    let here = libc::AT_FDCWD;
+    // SAFETY: both paths are C strings.
+    unsafe { libc::syscall(libc::SYS_renameat2, here, a.as_ptr(), here, b.as_ptr(), flags) };
+}
+
+/// Writes a file without a name into the directory of `path`, then names it.
+fn name_unnamed(path: &str, _unused: &CString) {
+    let flags = libc::O_TMPFILE | libc::O_RDWR | libc::O_CLOEXEC;
+    // SAFETY: the path is a C string.
+    let fd = unsafe { libc::open(c(split(path).0).as_ptr(), flags, 0o644) };
+    let (link, name) = (c(&format!("/proc/self/fd/{fd}")), c(path));
+    let here = libc::AT_FDCWD;
+    // SAFETY: both paths are C strings.
+    unsafe { libc::linkat(here, link.as_ptr(), here, name.as_ptr(), libc::AT_SYMLINK_FOLLOW) };
+    // SAFETY: ours, or -1, which close refuses.
+    unsafe { libc::close(fd) };
+}
+
+/// Opens for reading, then the same file for writing by its descriptor.
+fn reopen(path: &CString) {
+    // SAFETY: the path is a C string.
+    let fd = unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_NONBLOCK | libc::O_CLOEXEC) };
+    if fd >= 0 {
+        open_and_write(
+            libc::AT_FDCWD,
+            &format!("/proc/self/fd/{fd}"),
+            libc::O_WRONLY | libc::O_APPEND,
+            "again",
+        );
+        // SAFETY: ours.
+        unsafe { libc::close(fd) };
+    }
+}

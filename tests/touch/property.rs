@@ -1,0 +1,151 @@
+//! Random programs of file operations against the difference of two full looks at the tree.
+
+use super::acts::performer;
+use super::harness::{Place, exact_works, run, spec};
+use super::tree;
+use ledger_run::touch::{TouchMode, TouchReport};
+use proptest::prelude::*;
+use std::path::Path;
+
+const OPERATIONS: [&str; 20] = [
+    "write",
+    "append",
+    "new",
+    "peek",
+    "read",
+    "write_at",
+    "mkdir",
+    "rmdir",
+    "unlink",
+    "chdir",
+    "mkfifo",
+    "truncate",
+    "chmod",
+    "rename",
+    "exchange",
+    "move_new",
+    "link",
+    "symlink",
+    "name_unnamed",
+    "reopen",
+];
+
+/// A path of up to three names out of a few, so that programs meet themselves; `@` stands for the stage.
+fn path() -> impl Strategy<Value = String> {
+    let name = prop_oneof![Just("a"), Just("b"), Just("c"), Just("d"), Just("l"), Just("..")];
+    let names = prop::collection::vec(name, 1..4).prop_map(|names| names.join("/"));
+    (names, prop_oneof![3 => Just(""), 2 => Just("@/")]).prop_map(|(path, start)| format!("{start}{path}"))
+}
+
+fn act(threads: u8, processes: u8) -> impl Strategy<Value = String> {
+    let who = (0..processes, 0..threads);
+    let operation = prop::sample::select(&OPERATIONS[..]);
+    (who, operation, path(), path())
+        .prop_map(|((p, t), operation, a, b)| format!("{p} {t} {operation} {a} {b}"))
+}
+
+fn seed(place: &Place) {
+    for (name, text) in
+        [("w/a/a", "1"), ("w/a/b", "22"), ("w/b/c/d", "333"), ("w/c", "4444"), ("w/a/c/a", "5")]
+    {
+        place.write(name, text);
+    }
+    std::os::unix::fs::symlink("../b", place.at("w/a/l")).unwrap();
+    std::os::unix::fs::symlink("a/a", place.at("w/l")).unwrap();
+    std::os::unix::fs::symlink("a", place.at("w/d")).unwrap();
+}
+
+/// Performs `acts` under the watch; the truth, what is claimed, and the report. `..` may lead out of the working
+/// directory, but not out of the place.
+fn perform(mode: TouchMode, acts: &[String]) -> (tree::Truth, tree::Truth, TouchReport) {
+    let place = Place::new();
+    let stage = place.at("x/y/z/stage");
+    std::fs::create_dir_all(&stage).unwrap();
+    let inner = Place::new();
+    let program = inner.at("program");
+    std::fs::write(&program, acts.join("\n").replace('@', &format!("{}/w", stage.display()))).unwrap();
+    seed_in(&stage);
+    let before = tree::look(place.path());
+    let mut spec = spec(mode, &stage.join("w"));
+    spec.roots = vec![place.path().to_path_buf()];
+    let (status, report) = run(spec, performer(&program).stdout(std::process::Stdio::null()));
+    assert!(status.success(), "{acts:#?}");
+    let after = tree::look(place.path());
+    let truth = tree::difference(&before, &after);
+    let claimed = tree::claimed(&report, &stage.join("w"), &before, &after);
+    (truth, claimed, report)
+}
+
+fn seed_in(stage: &Path) {
+    let place = Place::new();
+    seed(&place);
+    let copied =
+        std::process::Command::new("cp").args(["-a"]).arg(place.at("w")).arg(stage).status().unwrap();
+    assert!(copied.success());
+}
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(48);
+    ProptestConfig { cases, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+#[test]
+fn exact_equals_the_difference_of_two_full_looks() {
+    if !exact_works("exact_equals_the_difference_of_two_full_looks") {
+        return;
+    }
+    proptest!(cases(), |(acts in prop::collection::vec(act(1, 1), 1..60))| {
+        let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
+        prop_assert!(report.data.complete, "{:?}", report.data);
+        prop_assert_eq!(truth, claimed, "{:?}", report.data);
+    });
+}
+
+#[test]
+fn whoever_performs_it() {
+    if !exact_works("whoever_performs_it") {
+        return;
+    }
+    proptest!(cases(), |(acts in prop::collection::vec(act(3, 2), 20..100))| {
+        let acts: Vec<String> = std::iter::once("in turn".to_owned()).chain(acts).collect();
+        let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
+        prop_assert_eq!(truth, claimed, "{:?}", report.data);
+    });
+}
+
+/// Every thread has a directory of its own: which of two calls that race for one name comes first is not for us to say.
+fn side_by_side() -> impl Strategy<Value = String> {
+    let names = prop::collection::vec(prop::sample::select(&["a", "b", "c", "d", "l"][..]), 1..3);
+    let path = names.prop_map(|names| names.join("/"));
+    let operations = OPERATIONS.iter().copied().filter(|operation| *operation != "chdir").collect::<Vec<_>>();
+    (0..2_u8, 0..3_u8, prop::sample::select(operations), path.clone(), path).prop_map(
+        |(p, t, operation, a, b)| {
+            let b = if operation == "symlink" { b } else { format!("@/own{p}{t}/{b}") };
+            format!("{p} {t} {operation} @/own{p}{t}/{a} {b}")
+        },
+    )
+}
+
+#[test]
+fn also_side_by_side() {
+    if !exact_works("also_side_by_side") {
+        return;
+    }
+    let rooms = ["00", "01", "02", "10", "11", "12"];
+    let rooms: Vec<String> =
+        rooms.iter().map(|room| format!("{0} {1} mkdir @/own{room} x", &room[..1], &room[1..])).collect();
+    proptest!(cases(), |(acts in prop::collection::vec(side_by_side(), 30..200))| {
+        let acts: Vec<String> = rooms.iter().cloned().chain(acts).collect();
+        let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
+        prop_assert_eq!(truth, claimed, "{:?}", report.data);
+    });
+}
+
+#[test]
+fn a_snapshot_never_claims_completeness_with_something_missing() {
+    proptest!(cases(), |(acts in prop::collection::vec(act(2, 1), 1..40))| {
+        let (truth, claimed, report) = perform(TouchMode::Snapshot, &acts);
+        let missing: Vec<_> = truth.keys().filter(|path| !claimed.contains_key(*path)).collect();
+        prop_assert!(missing.is_empty() || !report.data.complete, "{:?} {:?}", missing, report.data);
+    });
+}
