@@ -191,7 +191,9 @@ fn around(way: &str, command: &Command, root: &Path) -> Command {
         None => Command::new(command.get_program()),
     };
     whole.args(command.get_args()).stdin(Stdio::null()).stdout(Stdio::null());
-    command.get_envs().for_each(|(name, value)| drop(whole.env(name, value.unwrap())));
+    for (name, value) in command.get_envs() {
+        whole.env(name, value.unwrap());
+    }
     whole
 }
 

@@ -6,6 +6,8 @@ mod doctor;
 mod head;
 mod output;
 mod place;
+mod redact;
+mod rules;
 mod set_status;
 mod validate;
 mod verify;
@@ -39,6 +41,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     Head(head::HeadArgs),
     Doctor(doctor::DoctorArgs),
+    Redact(redact::RedactArgs),
+    Rules(rules::RulesArgs),
 }
 
 /// Why a subcommand could not do its work.
@@ -118,6 +122,8 @@ fn run(args: &CtlArgs) -> Result<Verdict, CtlError> {
         Command::Verify(args) => verify::run(args, &place, &mut out),
         Command::Head(args) => head::run(args, &place, &mut out),
         Command::Doctor(args) => doctor::run(args, &place, &mut out),
+        Command::Redact(args) => redact::run(args),
+        Command::Rules(args) => rules::run(args, &mut out),
     }?;
     out.flush()?;
     Ok(verdict)

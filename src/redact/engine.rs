@@ -32,7 +32,8 @@ pub(super) struct Literal {
 /// The rules, the literals and what was learned.
 #[derive(Debug)]
 pub(super) struct Engine {
-    rules: Vec<Rule>,
+    /// Rules of rule files; their numbers follow those of the embedded rules.
+    user: Vec<Rule>,
     /// Rules without a keyword: tried on every line.
     always: Vec<u32>,
     literals: Vec<Literal>,
@@ -41,41 +42,61 @@ pub(super) struct Engine {
     pub(super) learned: Learned,
 }
 
+/// The embedded rules; what is compiled of them serves every redactor of the process.
+fn presets() -> &'static [Rule] {
+    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+    RULES.get_or_init(|| PRESETS.iter().map(Rule::preset).collect())
+}
+
+/// The needles of everything embedded.
+fn preset_filter() -> &'static Prefilter {
+    static FILTER: OnceLock<Prefilter> = OnceLock::new();
+    FILTER.get_or_init(|| {
+        let mut filter = Prefilter::new();
+        for (index, rule) in (0..).zip(presets()) {
+            rule.keywords(|keyword| {
+                filter.insert_keyword(keyword, Target::Rule(index));
+            });
+        }
+        for opener in block::OPENERS {
+            filter.insert(opener.as_bytes(), false, Target::Block);
+        }
+        for (index, stem) in (0..).zip(&generic::STEMS) {
+            filter.insert(stem.text.as_bytes(), false, Target::Generic(index));
+        }
+        filter
+    })
+}
+
 impl Engine {
     pub(super) fn new(user: Vec<UserRule>, literals: Vec<Literal>) -> Self {
-        let mut rules: Vec<Rule> = PRESETS.iter().map(Rule::preset).collect();
-        let presets = rules.len();
-        rules.extend(user.into_iter().map(Rule::user));
+        let user: Vec<Rule> = user.into_iter().map(Rule::user).collect();
         let mut always = Vec::new();
-        for (index, rule) in rules.iter().enumerate().skip(presets) {
+        for (index, rule) in (to_index(PRESETS.len())..).zip(&user) {
             let mut usable = false;
             rule.keywords(|keyword| usable |= keyword.len() >= super::prefilter::SHORTEST);
             if !usable {
-                always.push(to_index(index));
+                always.push(index);
             }
         }
-        let ids = rules.len() + generic::IDS.len() + literals.len();
+        let ids = PRESETS.len() + user.len() + generic::IDS.len() + literals.len();
         let counts = (0..ids).map(|_| AtomicU64::new(0)).collect();
-        Self { rules, always, literals, prefilter: OnceLock::new(), counts, learned: Learned::default() }
+        Self { user, always, literals, prefilter: OnceLock::new(), counts, learned: Learned::default() }
     }
 
     /// The needles of all keywords and literals. Made when the first text is looked at.
     pub(super) fn prefilter(&self) -> &Prefilter {
+        if self.user.is_empty() && self.literals.is_empty() {
+            return preset_filter();
+        }
         self.prefilter.get_or_init(|| {
-            let mut filter = Prefilter::new();
-            for (index, rule) in self.rules.iter().enumerate() {
+            let mut filter = preset_filter().clone();
+            for (index, rule) in (to_index(PRESETS.len())..).zip(&self.user) {
                 rule.keywords(|keyword| {
-                    filter.insert_keyword(keyword, Target::Rule(to_index(index)));
+                    filter.insert_keyword(keyword, Target::Rule(index));
                 });
             }
-            for opener in block::OPENERS {
-                filter.insert(opener.as_bytes(), false, Target::Block);
-            }
-            for (index, stem) in generic::STEMS.iter().enumerate() {
-                let index = u16::try_from(index).unwrap_or(u16::MAX);
-                filter.insert(stem.text.as_bytes(), false, Target::Generic(index));
-            }
-            let first = to_index(self.rules.len() + generic::IDS.len());
+            let first = self.generic_rules() + to_index(generic::IDS.len());
             for (index, literal) in (first..).zip(&self.literals) {
                 for form in &literal.forms {
                     filter.insert(form.clone(), true, Target::Literal(index));
@@ -85,6 +106,16 @@ impl Engine {
         })
     }
 
+    fn rule(&self, index: RuleIndex) -> &Rule {
+        let index = index as usize;
+        presets().get(index).unwrap_or_else(|| &self.user[index - PRESETS.len()])
+    }
+
+    /// The number of the first generic rule.
+    pub(super) fn generic_rules(&self) -> RuleIndex {
+        to_index(PRESETS.len() + self.user.len())
+    }
+
     /// Whether every line has to be looked at, keyword or not.
     pub(super) fn looks_at_all(&self) -> bool {
         !self.always.is_empty()
@@ -92,11 +123,8 @@ impl Engine {
 
     /// The id that names a rule in markers and counts.
     pub(super) fn id(&self, rule: RuleIndex) -> Cow<'static, str> {
-        let index = rule as usize;
-        if let Some(rule) = self.rules.get(index) {
-            return rule.id();
-        }
-        let index = index - self.rules.len();
+        let Some(index) = rule.checked_sub(self.generic_rules()) else { return self.rule(rule).id() };
+        let index = index as usize;
         match generic::IDS.get(index) {
             Some(id) => Cow::Borrowed(id),
             None => Cow::Owned(self.literals[index - generic::IDS.len()].name.clone()),
@@ -105,10 +133,9 @@ impl Engine {
 
     /// Whether values of this rule are known for certain, which gives them precedence in a merged span.
     fn precedence(&self, rule: RuleIndex) -> u8 {
-        let index = rule as usize;
-        match index.checked_sub(self.rules.len()) {
+        match rule.checked_sub(self.generic_rules()) {
             None => 1,
-            Some(index) if index < generic::IDS.len() => 0,
+            Some(index) if (index as usize) < generic::IDS.len() => 0,
             Some(_) => 2,
         }
     }
@@ -132,7 +159,7 @@ impl Engine {
         match target {
             Target::Generic(stem) => generic::plausible(text, at, length, stem),
             Target::Rule(index) => {
-                let rule = &self.rules[index as usize];
+                let rule = self.rule(index);
                 if rule.lead() == Lead::Word {
                     return true;
                 }
@@ -158,14 +185,16 @@ impl Engine {
         found: &mut dyn FnMut(Span),
     ) -> bool {
         let mut announced = false;
+        let markers: Vec<_> = marker::find(text).collect();
         let mut searched: Vec<u32> = Vec::new();
         filter.scan(text, range.start, |at, length, target| {
-            if at >= range.end {
+            // The words of a marker that is already there say nothing.
+            if at >= range.end || markers.iter().any(|marker| marker.contains(&at)) {
                 return false;
             }
             match target {
                 Target::Rule(index) => {
-                    let rule = &self.rules[index as usize];
+                    let rule = self.rule(index);
                     if rule.lead() == Lead::Word {
                         if searched.contains(&index) {
                             return false;
@@ -175,7 +204,7 @@ impl Engine {
                     rule.find(text, at, 0, &mut |start, end| found(Span { start, end, rule: index }));
                 }
                 Target::Generic(stem) => {
-                    let first = to_index(self.rules.len());
+                    let first = self.generic_rules();
                     generic::find(text, at, length, stem, &mut |start, end, id| {
                         found(Span { start, end, rule: first + id });
                     });
@@ -190,15 +219,14 @@ impl Engine {
             false
         });
         for &index in &self.always {
-            self.rules[index as usize]
-                .find_all(text, &mut |start, end| found(Span { start, end, rule: index }));
+            self.rule(index).find_all(text, &mut |start, end| found(Span { start, end, rule: index }));
         }
         announced
     }
 
     /// The rule under which bodies of private keys are hidden.
     pub(super) fn private_key(&self) -> RuleIndex {
-        to_index(self.rules.len()) + generic::PRIVATE_KEY
+        self.generic_rules() + generic::PRIVATE_KEY
     }
 
     /// From where on `text`, the beginning of an unfinished line, may still change; `None` if nothing may.

@@ -84,8 +84,8 @@ pub(super) fn excerpt(engine: &Arc<Engine>, kept: Kept<'_>) -> Excerpt {
     let tail_start = cut_before(kept.tail, &tail, kept.tail.len() - kept.tail_keep.min(kept.tail.len()));
     let shown = head_end + (kept.tail.len() - tail_start);
     Excerpt {
-        head: render(engine, kept.head, &head, 0..head_end),
-        tail: Some(render(engine, kept.tail, &tail, tail_start..kept.tail.len())),
+        head: render_spans(engine, kept.head, &head, 0..head_end),
+        tail: Some(render_spans(engine, kept.tail, &tail, tail_start..kept.tail.len())),
         truncated: true,
         omitted_bytes: (total - shown) as u64,
     }
@@ -98,24 +98,25 @@ fn of_whole(engine: &Arc<Engine>, whole: &[u8], kept: Kept<'_>) -> Excerpt {
         let tail_start = cut_before(whole, &spans, whole.len() - kept.tail_keep);
         if head_end < tail_start {
             return Excerpt {
-                head: render(engine, whole, &spans, 0..head_end),
-                tail: Some(render(engine, whole, &spans, tail_start..whole.len())),
+                head: render_spans(engine, whole, &spans, 0..head_end),
+                tail: Some(render_spans(engine, whole, &spans, tail_start..whole.len())),
                 truncated: true,
                 omitted_bytes: (tail_start - head_end) as u64,
             };
         }
     }
-    let head = render(engine, whole, &spans, 0..whole.len());
+    let head = render_spans(engine, whole, &spans, 0..whole.len());
     Excerpt { head, tail: None, truncated: false, omitted_bytes: 0 }
 }
 
 /// The text with every span replaced, as recorded text.
 pub(super) fn redact_text(engine: &Arc<Engine>, text: &[u8]) -> Option<String> {
     let spans = spans_twice(engine, text);
-    (!spans.is_empty()).then(|| render(engine, text, &spans, 0..text.len()))
+    (!spans.is_empty()).then(|| render_spans(engine, text, &spans, 0..text.len()))
 }
 
-type Spans = Vec<(Range<usize>, RuleIndex)>;
+/// Ranges of a text to be hidden, sorted, and the rules that say so.
+pub(super) type Spans = Vec<(Range<usize>, RuleIndex)>;
 
 fn spans(engine: &Arc<Engine>, text: &[u8]) -> Spans {
     let mut found = Found::default();
@@ -126,7 +127,7 @@ fn spans(engine: &Arc<Engine>, text: &[u8]) -> Spans {
 }
 
 /// The spans of a text that is there as a whole: what is learned at its end is hidden at its beginning too.
-fn spans_twice(engine: &Arc<Engine>, text: &[u8]) -> Spans {
+pub(super) fn spans_twice(engine: &Arc<Engine>, text: &[u8]) -> Spans {
     let known = engine.learned.len();
     let first = spans(engine, text);
     if engine.learned.len() > known { spans(engine, text) } else { first }
@@ -172,7 +173,8 @@ fn character_start(text: &[u8], at: usize) -> usize {
     start.unwrap_or(at)
 }
 
-fn render(engine: &Engine, text: &[u8], spans: &Spans, range: Range<usize>) -> String {
+/// `range` of the text as recorded text, with `spans` replaced and counted.
+pub(super) fn render_spans(engine: &Engine, text: &[u8], spans: &Spans, range: Range<usize>) -> String {
     let mut out = Vec::with_capacity(range.len());
     let mut at = range.start;
     for (span, rule) in spans.iter().filter(|(span, _)| range.start <= span.start && span.end <= range.end) {

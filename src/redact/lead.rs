@@ -18,6 +18,9 @@ pub(super) enum Lead {
 /// Most bytes before a keyword at which its word is taken to begin.
 pub(super) const WORD_MAX: usize = 256;
 
+/// Most bytes before a keyword at which an expression is tried anchored.
+const BACK_MAX: usize = 8;
+
 /// Decides for the expression `hir` with these lower-case keywords.
 pub(super) fn lead(hir: &Hir, keywords: &[&str]) -> Lead {
     let mut parts: Vec<&Hir> = Vec::new();
@@ -30,9 +33,9 @@ pub(super) fn lead(hir: &Hir, keywords: &[&str]) -> Lead {
         let properties = parts[at].properties();
         match (properties.minimum_len(), properties.maximum_len()) {
             (_, Some(0)) => {}
-            (_, Some(1)) if back < 2 => back += 1,
-            // What can be absent can be left out, unless it is only absent at a line's end.
-            (Some(0), _) if properties.look_set().is_empty() => {}
+            // What can be absent can be left out, unless something has to stand before it.
+            (Some(0), _) if back == 0 && properties.look_set().is_empty() => {}
+            (_, Some(length)) if back + length <= BACK_MAX => back += length,
             _ => break,
         }
     }
@@ -59,7 +62,7 @@ fn begins_with_keyword(parts: &[&Hir], keywords: &[&str], depth: usize) -> bool 
             begins_with_keyword(&expanded, keywords, depth + 1)
         });
     }
-    let whole = Hir::concat(parts.iter().take(24).map(|&part| part.clone()).collect());
+    let whole = Hir::concat(parts.iter().take(6).map(|&part| part.clone()).collect());
     let prefixes = Extractor::new().extract(&whole);
     let Some(literals) = prefixes.literals() else { return false };
     !literals.is_empty()
@@ -95,6 +98,12 @@ mod tests {
             ),
             Lead::Keyword(0)
         );
+    }
+
+    #[test]
+    fn what_may_stand_before_the_keyword_is_tried_too() {
+        assert_eq!(of(r"(?:^|[^a-z])((?:pub)?key-[0-9]{8})", &["key-"]), Lead::Keyword(4));
+        assert_eq!(of(r"(?:ab|c)key", &["key"]), Lead::Keyword(2));
     }
 
     #[test]

@@ -27,6 +27,6 @@ mod value;
 mod views;
 
 pub use excerpt::{Excerpt, Kept};
-pub use redactor::{Redactor, RedactorBuilder};
-pub use rulefile::{RuleFileError, RuleFileReport, RuleProblem};
+pub use redactor::{Finding, Redactor, RedactorBuilder, RuleInfo, embedded_rules};
+pub use rulefile::{RuleFileError, RuleFileReport, RuleProblem, check_rules};
 pub use stream::StreamRedactor;

@@ -223,6 +223,10 @@ impl Prefilter {
             let longest = needle.text.len().saturating_sub(1).min(text.len());
             (1..=longest).rev().map(|length| text.len() - length).find(|&start| {
                 let (tail, head) = (&text[start..], &needle.text[..text.len() - start]);
+                // The space before a word gives nothing away.
+                if head.iter().all(u8::is_ascii_whitespace) {
+                    return false;
+                }
                 if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
             })
         });

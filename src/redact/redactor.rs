@@ -4,6 +4,7 @@ use super::argv;
 use super::engine::{Engine, Literal};
 use super::excerpt::{self, Excerpt, Kept};
 use super::literals;
+use super::preset::PRESETS;
 use super::rule::UserRule;
 use super::rulefile::{self, RuleFileError, RuleFileReport};
 use super::stream::StreamRedactor;
@@ -63,6 +64,21 @@ impl Redactor {
         StreamRedactor::new(Arc::clone(&self.engine))
     }
 
+    /// Where the rules match in `text`, without what they match.
+    pub fn findings(&self, text: &[u8]) -> Vec<Finding> {
+        let at = |start: usize| {
+            let line_start = memchr::memrchr(b'\n', &text[..start]).map_or(0, |lf| lf + 1);
+            (memchr::memchr_iter(b'\n', &text[..start]).count() + 1, start - line_start + 1)
+        };
+        excerpt::spans_twice(&self.engine, text)
+            .into_iter()
+            .map(|(range, rule)| {
+                let (line, column) = at(range.start);
+                Finding { line, column, length: range.len(), rule: self.engine.id(rule).into_owned() }
+            })
+            .collect()
+    }
+
     /// Spans hidden so far, by rule id.
     pub fn counts(&self) -> BTreeMap<String, u64> {
         let mut counts = BTreeMap::new();
@@ -71,6 +87,42 @@ impl Redactor {
         }
         counts
     }
+}
+
+/// Where a rule matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Line, from 1.
+    pub line: usize,
+    /// Byte in the line, from 1.
+    pub column: usize,
+    /// Bytes that would be hidden.
+    pub length: usize,
+    /// Id of the rule.
+    pub rule: String,
+}
+
+/// An embedded rule, as its preset describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct RuleInfo {
+    /// The set it belongs to.
+    pub set: &'static str,
+    /// What markers and counts call it.
+    pub id: &'static str,
+    /// What it hides.
+    pub description: &'static str,
+    /// The public document that gives the format.
+    pub source: &'static str,
+}
+
+/// The embedded rules, by file.
+pub fn embedded_rules() -> impl Iterator<Item = RuleInfo> {
+    PRESETS.iter().map(|rule| RuleInfo {
+        set: rule.set,
+        id: rule.id,
+        description: rule.description,
+        source: rule.source,
+    })
 }
 
 /// Collects rules and known values.

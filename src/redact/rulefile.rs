@@ -1,6 +1,6 @@
 //! Rule files in the configuration format of gitleaks (<https://github.com/gitleaks/gitleaks#configuration>).
 
-use super::rule::{self, AllowTarget, UserAllowlist, UserRule};
+use super::rule::{self, AllowTarget, Rule, UserAllowlist, UserRule};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -95,6 +95,27 @@ pub(super) fn load(text: &str) -> Result<(Vec<UserRule>, RuleFileReport), RuleFi
     }
     loader.report.loaded = rules.len();
     Ok((rules, loader.report))
+}
+
+/// Reads `text` as [`RedactorBuilder::rules_toml`](super::RedactorBuilder::rules_toml) does, and compiles every
+/// expression too, which loading leaves to the first use.
+pub fn check_rules(text: &str) -> Result<RuleFileReport, RuleFileError> {
+    let (rules, mut report) = load(text)?;
+    for rule in rules {
+        let (id, line) = (rule.id.clone(), line_of(text, &rule.id));
+        if let Err(problem) = Rule::user(rule).check() {
+            report.loaded -= 1;
+            report.problems.push(RuleProblem { line, rule: id, problem: problem.to_string(), fatal: true });
+        }
+    }
+    report.problems.sort_by_key(|problem| problem.line);
+    Ok(report)
+}
+
+/// The line on which a rule has its id.
+fn line_of(text: &str, id: &str) -> usize {
+    let named = |line: &str| line.trim_start().starts_with("id") && line.contains(id);
+    text.lines().position(named).map_or(1, |line| line + 1)
 }
 
 fn describe(error: &toml::de::Error) -> String {

@@ -43,7 +43,7 @@ fn is_variable(name: &[u8]) -> bool {
         Some(b'{' | b'(') => true,
         Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => name.iter().all(|byte| {
             byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b':' | b'.' | b'-' | b'>' | b'[' | b']' | b'\'' | b'"' | b'/' | b'$')
+                || matches!(byte, b'_' | b':' | b'.' | b'-' | b'>' | b'[' | b']' | b'\'' | b'"' | b'/')
         }),
         // `$1`, `$2a$…` is not a variable but a hash.
         Some(byte) => name.len() == 1 && (byte.is_ascii_digit() || matches!(byte, b'@' | b'*' | b'?')),

@@ -28,6 +28,9 @@ pub const SLOTS: usize = 16;
 /// How often the guard looks whether the recorder still works, in milliseconds.
 const TICK_MS: c_int = 500;
 
+/// How often it looks whether a stopped recorder still is, in milliseconds.
+const STOPPED_TICK_MS: c_int = 50;
+
 /// Ids on both sides of the last known one that are answered when the recorder is gone. They are handed out in
 /// sequence; a recorder killed inside `receive` leaves one nobody has noted. Answering one that does not wait is harmless.
 const WINDOW: u64 = 4096;
@@ -176,8 +179,7 @@ impl Guard {
             let served = self.board.served.load(Ordering::Acquire);
             let waiting = self.is_a_call_waiting();
             if self.is_recorder_stopped() {
-                self.stand_in_for_those_in_work();
-                self.stand_in();
+                self.stand_in_while_stopped();
             } else if waiting && waited && served == last_served {
                 self.stand_in();
             }
@@ -196,6 +198,18 @@ impl Guard {
             let Ok(call) = receive(self.listener) else { return };
             self.board.last_id.fetch_max(call.id, Ordering::AcqRel);
             self.answer_counted(call.id);
+        }
+    }
+
+    fn stand_in_while_stopped(&self) {
+        while self.is_recorder_stopped() {
+            self.stand_in_for_those_in_work();
+            let mut fds = [pollfd(self.recorder, libc::POLLIN), pollfd(self.listener, libc::POLLIN)];
+            poll(&mut fds, STOPPED_TICK_MS);
+            if fds[0].revents != 0 || fds[1].revents & libc::POLLHUP != 0 {
+                return;
+            }
+            self.stand_in();
         }
     }
 

@@ -165,6 +165,7 @@ fn filler(line: &[u8], at: usize) -> Link {
         Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
             Link::None
         }
+        Some(b'=' | b':') if names_digest(&line[at..after]) => Link::None,
         Some(b'=' | b':') => {
             after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
             blank(line, &mut after);
@@ -177,6 +178,26 @@ fn filler(line: &[u8], at: usize) -> Link {
         // Whatever value follows later begins behind all this.
         _ => Link::None,
     }
+}
+
+/// Whether words before an operator say that a checksum follows.
+fn names_digest(words: &[u8]) -> bool {
+    let words = words.to_ascii_lowercase();
+    [
+        &b"sha1"[..],
+        b"sha2",
+        b"sha-",
+        b"sha3",
+        b"sha5",
+        b"md5",
+        b"checksum",
+        b"digest",
+        b"commit",
+        b"integrity",
+        b"hash",
+    ]
+    .iter()
+    .any(|name| memchr::memmem::find(&words, name).is_some())
 }
 
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.

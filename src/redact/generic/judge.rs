@@ -273,17 +273,15 @@ fn bare_secret(text: &[u8], makeup: &Makeup, spaced: bool) -> bool {
         && (makeup.digits > 1 || !spaced || makeup.other > 0)
 }
 
-/// `getPassword`, `oauth2_token`, `self.config.secret`, `SECRET_KEY_2`: an identifier that names a secret again, or
-/// one made of words.
+/// `getPassword`, `oauth2_token`, `self.config.secret`, `library/server:1.2`: an identifier that names a secret
+/// again, or one made of words.
 fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
     let identifier = text
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
+    let few_digits = makeup.digits < 3 || makeup.digits * 6 < text.len();
     identifier
-        && (is_dotted_name(text)
-            || makeup.digits < 3
-                && (names_secret(text) && is_wordy(text)
-                    || makeup.digits == 0 && is_wordy(text) && makeup.other > 0))
+        && (is_dotted_name(text) || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text)))
 }
 
 /// Whether the value is itself the name of a secret.
@@ -338,9 +336,19 @@ fn is_wordy(text: &[u8]) -> bool {
 
 fn is_date_or_version(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let text = text.trim_ascii_start();
+    let text = &text[text.iter().take(3).take_while(|byte| b"^~<>=v".contains(byte)).count()..];
     let separators = text.iter().filter(|byte| matches!(byte, b'.' | b'-' | b':' | b'/' | b'+')).count();
-    let letters = text.len() - digits - separators;
+    let letters = text.len().saturating_sub(digits + separators);
     // 2024-01-02T03:04:05Z, 1.2.3-rc1, 10.0.0.1/24
+    let letters = if [&b"alpha"[..], b"beta", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"]
+        .iter()
+        .any(|word| memchr::memmem::find(&text.to_ascii_lowercase(), word).is_some())
+    {
+        letters.saturating_sub(8)
+    } else {
+        letters
+    };
     separators >= 2 && letters <= 3 && digits > 0 && text.len() < 40
 }
 

@@ -191,7 +191,7 @@ fn continues(last: u8, tail: &[u8]) -> bool {
     let rest = tail[..length].to_ascii_lowercase();
     !matches!(
         rest.as_slice(),
-        b"s" | b"key" | b"keys" | b"value" | b"val" | b"string" | b"str" | b"data" | b"hash" | b"base"
+        b"s" | b"key" | b"keys" | b"value" | b"val" | b"string" | b"str" | b"data" | b"hash"
     )
 }
 

@@ -14,7 +14,7 @@ use key::Kind;
 pub(super) use key::STEMS;
 
 /// Ids under which generic secrets are hidden, by number.
-pub(super) const IDS: [&str; 7] = [
+pub(super) const IDS: [&str; 8] = [
     "private-key",
     "generic-password",
     "generic-secret",
@@ -22,9 +22,12 @@ pub(super) const IDS: [&str; 7] = [
     "http-authorization",
     "http-cookie",
     "url-credentials",
+    "command-option",
 ];
 /// Number of the id for bodies of private keys.
 pub(super) const PRIVATE_KEY: u32 = 0;
+/// Number of the id for arguments that an option declares to be secret.
+pub(super) const OPTION: u32 = 7;
 const PASSWORD: u32 = 1;
 const SECRET: u32 = 2;
 const KEY: u32 = 3;
@@ -76,6 +79,21 @@ pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Opt
         Reading::Nothing => None,
         Reading::Open(from) | Reading::Secret(from, ..) => Some(from),
     }
+}
+
+/// Whether an argument is the name of an option that takes a secret: `--password`, `-token`.
+pub(super) fn is_secret_flag(argument: &[u8]) -> bool {
+    if !argument.starts_with(b"-") || argument.len() > 64 || argument.contains(&b'=') {
+        return false;
+    }
+    // A name is read to its end only if something follows it.
+    let line = [argument, b" "].concat();
+    STEMS.iter().filter(|stem| matches!(stem.kind, Kind::Password | Kind::Secret)).any(|stem| {
+        let lower = line.to_ascii_lowercase();
+        memchr::memmem::find(&lower, stem.text.as_bytes()).is_some_and(|at| {
+            matches!(key::name(&line, at, stem.text.len(), stem), key::Name::Key(name) if name.begin <= 2)
+        })
+    })
 }
 
 /// `text` up to the end of the line that `at` is in, without what ends it.

@@ -11,3 +11,28 @@ mod generic;
 mod reference;
 mod sets;
 mod template;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The texts of one rule: those with secrets, and where they are; those without.
+pub(crate) struct Examples {
+    pub(crate) rule: &'static str,
+    pub(crate) positives: Vec<(String, Vec<Range<usize>>)>,
+    pub(crate) near_misses: Vec<String>,
+}
+
+/// The examples of every rule.
+pub(crate) fn examples() -> Vec<Examples> {
+    let keywords: BTreeMap<String, Vec<String>> =
+        reference::rules().into_iter().map(|rule| (rule.id, rule.keywords)).collect();
+    let of = |case: case::Case| {
+        let keywords = keywords.get(case.rule).map_or(&[][..], Vec::as_slice);
+        Examples {
+            rule: case.rule,
+            positives: case.positives(keywords),
+            near_misses: case.near_misses(keywords),
+        }
+    };
+    sets::all().into_iter().map(of).collect()
+}

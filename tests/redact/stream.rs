@@ -1,0 +1,203 @@
+//! Streams: the result does not depend on how the bytes arrive, prompts are shown, memory is bounded.
+
+use super::corpus::examples;
+use ledger_run::redact::Redactor;
+use proptest::prelude::*;
+
+fn whole(text: &[u8]) -> Vec<u8> {
+    in_pieces(text, &[])
+}
+
+/// Redacts `text` cut at `cuts`, each taken modulo the text's length.
+fn in_pieces(text: &[u8], cuts: &[usize]) -> Vec<u8> {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (text.len() + 1)).collect();
+    cuts.push(text.len());
+    cuts.sort_unstable();
+    let mut stream = Redactor::default().stream();
+    let mut out = Vec::new();
+    let mut at = 0;
+    for cut in cuts {
+        stream.push(&text[at..cut], &mut out);
+        assert!(stream.held() <= 64 * 1024, "{} bytes held", stream.held());
+        at = cut;
+    }
+    stream.flush(&mut out);
+    out
+}
+
+#[test]
+fn one_byte_at_a_time_for_every_rule() {
+    for case in examples() {
+        for (text, _) in case.positives.iter().take(3) {
+            let text = format!("before\n{text}\nafter");
+            let every: Vec<usize> = (0..text.len()).collect();
+            assert_eq!(
+                String::from_utf8_lossy(&in_pieces(text.as_bytes(), &every)),
+                String::from_utf8_lossy(&whole(text.as_bytes())),
+                "{}",
+                case.rule
+            );
+        }
+    }
+}
+
+#[test]
+fn cut_at_every_byte() {
+    for case in examples().iter().step_by(7) {
+        let (text, _) = &case.positives[0];
+        let expected = whole(text.as_bytes());
+        for cut in 0..text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), &[cut]), expected, "{}: at {cut} of {text:?}", case.rule);
+        }
+    }
+}
+
+/// Pieces of output: secrets, near-misses, colours, line ends, keys, long lines.
+fn piece() -> impl Strategy<Value = String> {
+    let positives: Vec<String> = examples()
+        .into_iter()
+        .flat_map(|case| case.positives.into_iter().take(2).map(|(text, _)| text))
+        .collect();
+    let near: Vec<String> =
+        examples().into_iter().flat_map(|case| case.near_misses.into_iter().take(2)).collect();
+    prop_oneof![
+        4 => proptest::sample::select(positives),
+        2 => proptest::sample::select(near),
+        2 => proptest::sample::select(vec![
+            "\n", "\r\n", " ", "\t", "\u{1b}[31m", "\u{1b}[0m", "\u{1b}]0;title\u{7}", "\r", "password: ", "token=",
+            "\"", "'", "\\n", "\\\"", "%3D", "&quot;", "[REDACTED:x]", "-----BEGIN ", "gh", "ghp_", "://", "é",
+        ].into_iter().map(str::to_owned).collect::<Vec<_>>()),
+        2 => "[ -~]{0,40}",
+        1 => "[A-Za-z0-9+/]{16,64}\n",
+        1 => Just(private_key()),
+        1 => (1usize..40_000).prop_map(|length| "all work and no play ".chars().cycle().take(length).collect()),
+        1 => (1usize..40_000).prop_map(|length| "token=x1y2".chars().cycle().take(length).collect()),
+    ]
+}
+
+fn private_key() -> String {
+    let label = ["PRIVATE", " KEY-----"].concat();
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n".repeat(4);
+    format!("-----BEGIN {label}\n{body}-----END {label}\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cuts_give_the_same(
+        pieces in proptest::collection::vec(piece(), 1..12),
+        cuts in proptest::collection::vec(any::<usize>(), 0..24),
+    ) {
+        let text = pieces.concat();
+        prop_assert_eq!(
+            String::from_utf8_lossy(&in_pieces(text.as_bytes(), &cuts)).into_owned(),
+            String::from_utf8_lossy(&whole(text.as_bytes())).into_owned()
+        );
+    }
+
+    #[test]
+    fn any_bytes_cut_anyhow(
+        bytes in proptest::collection::vec(any::<u8>(), 0..400),
+        cuts in proptest::collection::vec(any::<usize>(), 0..24),
+    ) {
+        prop_assert_eq!(in_pieces(&bytes, &cuts), whole(&bytes));
+    }
+
+    #[test]
+    fn redacting_twice_changes_nothing(pieces in proptest::collection::vec(piece(), 1..8)) {
+        let once = whole(pieces.concat().as_bytes());
+        let twice = whole(&once);
+        prop_assert_eq!(String::from_utf8_lossy(&once).into_owned(), String::from_utf8_lossy(&twice).into_owned());
+    }
+}
+
+#[test]
+fn a_private_key_vanishes_from_its_first_line_even_without_an_end() {
+    let key = private_key();
+    let cut = &key[..key.len() / 2];
+    for text in [key.as_str(), cut] {
+        let redacted = String::from_utf8(whole(text.as_bytes())).expect("text");
+        assert!(!redacted.contains("MIIE") && redacted.contains("[REDACTED:private-key]"), "{redacted}");
+    }
+}
+
+#[test]
+fn prompts_are_shown_at_once_or_when_input_pauses() {
+    for prompt in [
+        "Password: ",
+        "Enter passphrase for key '/x/id': ",
+        "Continue? [y/N] ",
+        "Downloading ... ",
+        "Token: ",
+    ] {
+        let mut stream = Redactor::default().stream();
+        let mut out = Vec::new();
+        stream.push(prompt.as_bytes(), &mut out);
+        assert_eq!(String::from_utf8_lossy(&out), prompt);
+    }
+    for word in ["....", "login:", "gh", "50%\r", "sudo] password for x:"] {
+        let mut stream = Redactor::default().stream();
+        let mut out = Vec::new();
+        stream.push(word.as_bytes(), &mut out);
+        stream.idle(&mut out);
+        assert_eq!(String::from_utf8_lossy(&out), word);
+    }
+}
+
+#[test]
+fn what_only_began_like_a_secret_is_released() {
+    let mut stream = Redactor::default().stream();
+    let mut out = Vec::new();
+    stream.push(b"see ghp_ab", &mut out);
+    assert_eq!(out, b"see ");
+    stream.push(b" and more", &mut out);
+    stream.idle(&mut out);
+    assert_eq!(String::from_utf8_lossy(&out), "see ghp_ab and more");
+}
+
+#[test]
+fn a_secret_that_has_begun_is_not_released_when_input_pauses() {
+    let token = format!("{}{}", ["gh", "p_"].concat(), "a1B2".repeat(9));
+    for cut in 8..token.len() {
+        let mut stream = Redactor::default().stream();
+        let mut out = Vec::new();
+        stream.push(token[..cut].as_bytes(), &mut out);
+        stream.idle(&mut out);
+        stream.push(format!("{}\n", &token[cut..]).as_bytes(), &mut out);
+        assert!(!String::from_utf8_lossy(&out).contains("a1B2"), "{cut}: {}", String::from_utf8_lossy(&out));
+    }
+}
+
+#[test]
+fn a_learned_value_is_hidden_without_its_key_and_on_the_other_stream() {
+    let redactor = Redactor::default();
+    let value = ["q7W3e9", "R1t5Y8u2"].concat();
+    let (mut first, mut second) = (redactor.stream(), redactor.stream());
+    let mut out = Vec::new();
+    first.push(format!("api_key={value}\nagain {value}!\n").as_bytes(), &mut out);
+    second.push(format!("also {value}\n").as_bytes(), &mut out);
+    let text = String::from_utf8(out).expect("text");
+    assert!(!text.contains(&value), "{text}");
+    assert_eq!(redactor.counts().values().sum::<u64>(), 3);
+}
+
+#[test]
+fn endless_tokens_and_lines_are_dropped_or_passed_with_bounded_memory() {
+    let mut stream = Redactor::default().stream();
+    let mut out = Vec::new();
+    stream.push(["gh", "p_"].concat().as_bytes(), &mut out);
+    for _ in 0..64 {
+        stream.push(&b"a1B2c3D4".repeat(4096), &mut out);
+        assert!(stream.held() <= 64 * 1024);
+    }
+    stream.push(b" rest\n", &mut out);
+    assert!(out.len() < 100 && out.ends_with(b" rest\n"), "{}", String::from_utf8_lossy(&out));
+
+    let line = b"no line feed here, only words ".repeat(10_000);
+    out.clear();
+    stream.push(&line, &mut out);
+    assert!(stream.held() < 64);
+    stream.flush(&mut out);
+    assert_eq!(out, line);
+}
