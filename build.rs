@@ -128,7 +128,9 @@ fn push_needles(needles: &mut String, index: usize, rule: &Rule) {
         // Writing to a String cannot fail.
         let _ = writeln!(
             needles,
-            "PresetNeedle {{ rule: {index}, keyword: {number}, skip: {skip}, offset: {offset}, spaced: {spaced}, key: {key} }},"
+            "PresetNeedle {{ rule: {index}, keyword: {number}, skip: {skip}, offset: {offset}, spaced: {spaced}, key: 0x{:04x}_{:04x} }},",
+            key >> 16,
+            key & 0xffff
         );
     }
 }
