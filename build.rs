@@ -3,13 +3,15 @@
 //! Reads `presets/redact/*.toml` (the gitleaks rule format plus `set` and `source`) and writes `presets.rs` with
 //! one `PresetRule` per rule. The expressions are not compiled here; a test does that for every one of them.
 
-#[path = "src/redact/needle.rs"]
-mod needle;
+#[path = "src/redact/rarity.rs"]
+mod rarity;
 
+use rarity::{SHORTEST, rarest, without_delimiter};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, process};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,13 +56,14 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/redact/rarity.rs");
     println!("cargo::rerun-if-changed=presets/redact");
-    println!("cargo::rerun-if-changed=src/redact/needle.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("presets.rs");
     if let Err(why) = generate(Path::new("presets/redact")).and_then(|table| {
         fs::write(&out, table).map_err(|error| format!("failed to write {}: {error}", out.display()))
     }) {
-        println!("cargo::error={why}");
+        eprintln!("{why}");
+        process::exit(1);
     }
 }
 
@@ -73,8 +76,6 @@ fn generate(folder: &Path) -> Result<String, String> {
         .collect();
     files.sort();
     let mut table = String::from("pub(super) static PRESETS: &[PresetRule] = &[\n");
-    let mut needles = String::from("pub(super) static PRESET_NEEDLES: &[PresetNeedle] = &[\n");
-    let mut index = 0;
     for path in files {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)
@@ -82,20 +83,19 @@ fn generate(folder: &Path) -> Result<String, String> {
         let file: File = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         for rule in &file.rules {
             push_rule(&mut table, &file.set, rule);
-            push_needles(&mut needles, index, rule);
-            index += 1;
         }
     }
-    Ok(format!("{table}];\n{needles}];\n"))
+    table.push_str("];\n");
+    Ok(table)
 }
 
 fn push_rule(table: &mut String, set: &str, rule: &Rule) {
-    let keywords: Vec<String> = rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase()).collect();
+    let keywords = keywords(rule);
     // Writing to a String cannot fail.
     let _ = write!(
         table,
         "PresetRule {{ set: {set:?}, id: {:?}, description: {:?}, source: {:?}, regex: {:?}, \
-         secret_group: {}, entropy: {:?}, keywords: &{keywords:?}, allowlists: &[",
+         secret_group: {}, entropy: {:?}, keywords: &[{keywords}], allowlists: &[",
         rule.id, rule.description, rule.source, rule.regex, rule.secret_group, rule.entropy
     );
     for list in &rule.allowlists {
@@ -109,28 +109,23 @@ fn push_rule(table: &mut String, set: &str, rule: &Rule) {
     table.push_str("] },\n");
 }
 
-/// A keyword of the form "delimiter, then prefix" stands for the prefix behind anything but a letter or a digit, so
-/// several such keywords of a rule are one needle.
-fn push_needles(needles: &mut String, index: usize, rule: &Rule) {
-    let mut bounded: Vec<Vec<u8>> = Vec::new();
-    for (number, keyword) in rule.keywords.iter().enumerate() {
-        let keyword = keyword.to_ascii_lowercase().into_bytes();
-        let bare = needle::without_delimiter(&keyword);
-        let skip = keyword.len() - bare.len();
-        let Some((offset, key)) = needle::spot(bare) else { continue };
-        if skip > 0 {
-            if bounded.iter().any(|known| known == bare) {
-                continue;
-            }
-            bounded.push(bare.to_vec());
+/// The keywords of a rule with what the prefilter looks for. `"\nsk-"`, `"=sk-"` and so on become one.
+fn keywords(rule: &Rule) -> String {
+    let mut seen = BTreeSet::new();
+    let mut table = String::new();
+    for keyword in rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase()) {
+        let bare = without_delimiter(keyword.as_bytes());
+        if bare.len() < SHORTEST || !seen.insert(bare.to_vec()) {
+            continue;
         }
-        let spaced = bare.iter().any(u8::is_ascii_whitespace);
+        let (offset, key) = if bare.len() > SHORTEST { rarest(bare) } else { (0, 0) };
+        let text = String::from_utf8_lossy(bare);
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            needles,
-            "PresetNeedle {{ rule: {index}, keyword: {number}, skip: {skip}, offset: {offset}, spaced: {spaced}, key: 0x{:04x}_{:04x} }},",
-            key >> 16,
-            key & 0xffff
+        let _ = write!(
+            table,
+            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: {key:#x} }},",
+            bare.len() < keyword.len()
         );
     }
+    table
 }

@@ -4,7 +4,7 @@ use super::generic;
 use super::learned::Learned;
 use super::marker;
 use super::prefilter::{Prefilter, Target};
-use super::preset::{PRESET_NEEDLES, PRESETS};
+use super::preset::PRESETS;
 use super::rule::{Rule, UserRule, word_start};
 use super::{block, lead::Lead};
 use std::borrow::Cow;
@@ -53,16 +53,21 @@ fn preset_filter() -> &'static Prefilter {
     static FILTER: OnceLock<Prefilter> = OnceLock::new();
     FILTER.get_or_init(|| {
         let mut filter = Prefilter::new();
-        for placed in PRESET_NEEDLES {
-            let keyword = PRESETS[usize::from(placed.rule)].keywords[usize::from(placed.keyword)].as_bytes();
-            let text = &keyword[usize::from(placed.skip)..];
-            filter.insert_placed(text, placed, Target::Rule(u32::from(placed.rule)));
+        for (index, rule) in (0..).zip(presets()) {
+            rule.enter(&mut filter, Target::Rule(index));
         }
         for opener in block::OPENERS {
             filter.insert(opener.as_bytes(), false, Target::Block);
         }
         for (index, stem) in (0..).zip(&generic::STEMS) {
-            filter.insert(stem.text.as_bytes(), false, Target::Generic(index));
+            let text = stem.text.as_bytes();
+            // A letter follows `://`; none follows a word of three letters.
+            let added = if text[0].is_ascii_alphabetic() {
+                filter.insert(text, false, Target::Generic(index))
+            } else {
+                filter.insert_keyword(text, Target::Generic(index))
+            };
+            debug_assert!(added, "every stem is long enough");
         }
         filter
     })
@@ -73,9 +78,7 @@ impl Engine {
         let user: Vec<Rule> = user.into_iter().map(Rule::user).collect();
         let mut always = Vec::new();
         for (index, rule) in (to_index(PRESETS.len())..).zip(&user) {
-            let mut usable = false;
-            rule.keywords(|keyword| usable |= keyword.len() >= super::prefilter::SHORTEST);
-            if !usable {
+            if !rule.has_keyword() {
                 always.push(index);
             }
         }
@@ -92,9 +95,7 @@ impl Engine {
         self.prefilter.get_or_init(|| {
             let mut filter = preset_filter().clone();
             for (index, rule) in (to_index(PRESETS.len())..).zip(&self.user) {
-                rule.keywords(|keyword| {
-                    filter.insert_keyword(keyword, Target::Rule(index));
-                });
+                rule.enter(&mut filter, Target::Rule(index));
             }
             let first = self.generic_rules() + to_index(generic::IDS.len());
             for (index, literal) in (first..).zip(&self.literals) {

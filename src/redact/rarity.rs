@@ -1,25 +1,14 @@
-//! Where the prefilter marks a needle. `build.rs` includes this file to place the keywords of the embedded rules once
-//! and for all: doing it at every start would cost more than the rest of the start together.
+//! Which four bytes of a keyword to look for. Shared with `build.rs`, which decides it for the embedded rules.
 
 /// Shortest needle; anything shorter is everywhere.
-pub(super) const SHORTEST: usize = 3;
+pub(crate) const SHORTEST: usize = 3;
 /// How far into a needle its marked bytes may be.
 const OFFSET_MAX: usize = 15;
-/// Folds the ASCII case of four bytes at once.
-pub(super) const FOLD: u32 = 0x2020_2020;
+/// Sets the bit that tells upper from lower case; other bytes are folded together too, which does no harm.
+pub(crate) const FOLD: u32 = 0x2020_2020;
 
-/// Where in the needle its marked bytes are, and those four bytes, folded; of three-byte needles those three. None for
-/// needles shorter than [`SHORTEST`].
-pub(super) fn spot(text: &[u8]) -> Option<(u8, u32)> {
-    match text {
-        [] | [_] | [_, _] => None,
-        [one, two, three] => Some((0, u32::from_le_bytes([*one, *two, *three, 0]) | FOLD)),
-        longer => Some(rarest(longer)),
-    }
-}
-
-/// The four bytes of a needle that text has least often, folded, and where they are.
-fn rarest(text: &[u8]) -> (u8, u32) {
+/// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are.
+pub(crate) fn rarest(text: &[u8]) -> (i8, u32) {
     let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
     let best = windows.max_by_key(|(offset, window)| {
         let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
@@ -28,7 +17,7 @@ fn rarest(text: &[u8]) -> (u8, u32) {
     });
     let (offset, window) = best.unwrap_or((0, &[0; 4]));
     let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
-    (u8::try_from(offset).unwrap_or(0), key)
+    (i8::try_from(offset).unwrap_or(0), key)
 }
 
 /// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.
@@ -45,7 +34,7 @@ fn rarity(byte: u8) -> u32 {
 }
 
 /// The keyword without the delimiter before it, if it has one and enough is left.
-pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
+pub(crate) fn without_delimiter(keyword: &[u8]) -> &[u8] {
     match keyword {
         [
             b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b','
