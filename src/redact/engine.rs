@@ -230,7 +230,7 @@ impl Engine {
     }
 
     /// From where on `text`, the beginning of an unfinished line, may still change; `None` if nothing may.
-    pub(super) fn undecided(&self, filter: &Prefilter, text: &[u8]) -> Option<usize> {
+    pub(super) fn undecided(filter: &Prefilter, text: &[u8]) -> Option<usize> {
         let mut from: Option<usize> = filter.unfinished(text);
         let mut hold = |at: usize| from = Some(from.map_or(at, |from| from.min(at)));
         filter.scan(text, 0, |at, length, target| {

@@ -82,11 +82,12 @@ impl Prefilter {
     /// Adds a keyword. One of the form "delimiter, then prefix" (`"\nsk-"`, `"=sk-"`) stands for the prefix behind
     /// anything but a letter or a digit, the beginning of a line included.
     pub(super) fn insert_keyword(&mut self, keyword: Cow<'static, [u8]>, target: Target) -> bool {
-        let bare = match &keyword {
+        let length = keyword.len();
+        let bare = match keyword {
             Cow::Borrowed(text) => Cow::Borrowed(without_delimiter(text)),
-            Cow::Owned(text) => Cow::Owned(without_delimiter(text).to_vec()),
+            Cow::Owned(text) => Cow::Owned(without_delimiter(&text).to_vec()),
         };
-        let bounded = bare.len() < keyword.len();
+        let bounded = bare.len() < length;
         let known = |needle: &Needle| needle.target == target && needle.text == bare;
         if bounded && self.needles.iter().rev().take(32).any(known) {
             return true;

@@ -196,7 +196,7 @@ impl Rule {
             Lead::Keyword(back) => {
                 for start in at.saturating_sub(back).max(floor)..=at {
                     let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-                    if self.search(matcher, input, found).is_some() {
+                    if self.search(matcher, &input, found).is_some() {
                         return;
                     }
                 }
@@ -204,7 +204,7 @@ impl Rule {
             Lead::Word => {
                 let mut from = word_start(text, at).saturating_sub(1).max(floor);
                 while from < text.len() {
-                    let Some(end) = self.search(matcher, Input::new(text).range(from..), found) else {
+                    let Some(end) = self.search(matcher, &Input::new(text).range(from..), found) else {
                         return;
                     };
                     from = end.max(from + 1);
@@ -218,7 +218,7 @@ impl Rule {
         let Some(matcher) = self.matcher() else { return };
         let mut from = 0;
         while from < text.len() {
-            let Some(end) = self.search(matcher, Input::new(text).range(from..), found) else { return };
+            let Some(end) = self.search(matcher, &Input::new(text).range(from..), found) else { return };
             from = end.max(from + 1);
         }
     }
@@ -227,12 +227,12 @@ impl Rule {
     fn search(
         &self,
         matcher: &Matcher,
-        input: Input<'_>,
+        input: &Input<'_>,
         found: &mut dyn FnMut(usize, usize),
     ) -> Option<usize> {
         let text = input.haystack();
         let regex = &matcher.regex;
-        let whole = regex.search(&input)?.range();
+        let whole = regex.search(input)?.range();
         let secret = if regex.captures_len() == 1 {
             whole.clone()
         } else {
@@ -337,9 +337,11 @@ pub(super) fn word_start(text: &[u8], at: usize) -> usize {
 
 /// Parses an expression of the gitleaks (Go RE2) dialect: ASCII classes unless it is written in Unicode.
 pub(super) fn parse(regex: &str) -> Result<regex_syntax::hir::Hir, BadRegex> {
-    let parser =
-        |unicode| regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).build().parse(regex);
-    let hir = parser(false).or_else(|_| parser(true)).map_err(|error| BadRegex(syntax_problem(&error)))?;
+    let parser = |unicode| {
+        let parsed = regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).build().parse(regex);
+        parsed.map_err(|error| BadRegex(syntax_problem(&error)))
+    };
+    let hir = parser(false).or_else(|_| parser(true))?;
     if hir.properties().minimum_len() == Some(0) {
         return Err(BadRegex("the expression matches the empty string".to_owned()));
     }

@@ -140,18 +140,17 @@ enum Skip {
 
 fn skip(rest: &[u8]) -> Skip {
     match *rest {
-        [0x1b, b'[', ..] => csi(rest, 2),
-        [0x1b, b']' | b'P' | b'X' | b'^' | b'_', ..] => string(rest, 2),
-        [0xc2, 0x9b, ..] => csi(rest, 2),
-        [0xc2, 0x9d | 0x90 | 0x98 | 0x9e | 0x9f, ..] => string(rest, 2),
-        [0xc2, 0x80..=0x9f, ..] => Skip::Bytes(2),
+        [0x1b, b'[', ..] | [0xc2, 0x9b, ..] => csi(rest, 2),
+        [0x1b, b']' | b'P' | b'X' | b'^' | b'_', ..] | [0xc2, 0x9d | 0x90 | 0x98 | 0x9e | 0x9f, ..] => {
+            string(rest, 2)
+        }
         // nF escapes: intermediates, then one final byte.
         [0x1b, b' '..=b'/', ..] => match rest[1..].iter().position(|byte| !(b' '..=b'/').contains(byte)) {
             Some(at) if at < 4 => Skip::Bytes(at + 2),
             None if rest.len() < 5 => Skip::Unfinished,
             _ => Skip::Bytes(1),
         },
-        [0x1b, b'0'..=b'~', ..] => Skip::Bytes(2),
+        [0x1b, b'0'..=b'~', ..] | [0xc2, 0x80..=0x9f, ..] => Skip::Bytes(2),
         [0x1b] => Skip::Unfinished,
         [byte, ..] if is_control(byte) => Skip::Bytes(1),
         _ => Skip::Text,
@@ -175,7 +174,6 @@ fn csi(rest: &[u8], from: usize) -> Skip {
 fn string(rest: &[u8], from: usize) -> Skip {
     for (at, &byte) in rest.iter().enumerate().skip(from).take(STRING_MAX) {
         match byte {
-            0x07 => return Skip::Bytes(at + 1),
             0x1b => {
                 return match rest.get(at + 1) {
                     Some(b'\\') => Skip::Bytes(at + 2),
@@ -183,7 +181,7 @@ fn string(rest: &[u8], from: usize) -> Skip {
                     None => Skip::Unfinished,
                 };
             }
-            0x18 | 0x1a => return Skip::Bytes(at + 1),
+            0x07 | 0x18 | 0x1a => return Skip::Bytes(at + 1),
             b'\n' => return Skip::Bytes(from),
             0x9c if rest[at - 1] == 0xc2 => return Skip::Bytes(at + 1),
             _ => {}

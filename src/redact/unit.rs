@@ -229,7 +229,7 @@ impl Examiner {
     fn decided_text(&self, text: &[u8]) -> usize {
         let last_word =
             text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
-        let undecided = self.engine.undecided(self.filter(), text).unwrap_or(text.len());
+        let undecided = Engine::undecided(self.filter(), text).unwrap_or(text.len());
         let encoded = self.first_needle(text, 0).map(|first| word_start(text, first)).filter(|&base| {
             // An encoded reading of what follows the first needle may show more.
             text[base..].iter().any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r'))

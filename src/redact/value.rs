@@ -40,14 +40,13 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
 /// `VAR`, `{VAR…}`, `(command)`: what follows the dollar of a shell variable.
 fn is_variable(name: &[u8]) -> bool {
     match name.first() {
-        Some(b'{' | b'(') => true,
+        Some(b'{' | b'(') | None => true,
         Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => name.iter().all(|byte| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b'_' | b':' | b'.' | b'-' | b'>' | b'[' | b']' | b'\'' | b'"' | b'/')
         }),
         // `$1`, `$2a$…` is not a variable but a hash.
         Some(byte) => name.len() == 1 && (byte.is_ascii_digit() || matches!(byte, b'@' | b'*' | b'?')),
-        None => true,
     }
 }
 

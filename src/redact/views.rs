@@ -61,11 +61,10 @@ impl View {
     /// Bytes of `text` that stand for the one byte of the view which came from `at`.
     pub(super) fn width(self, text: &[u8], at: usize) -> usize {
         match self {
-            Self::Joined => 1,
             Self::Unescaped if text[at] == b'\\' => unescape(&text[at..]).1,
             Self::PercentDecoded => percent(&text[at..]).map_or(1, |_| 3),
             Self::Entities => entity(&text[at..]).map_or(1, |(_, width)| width),
-            Self::Unescaped => 1,
+            Self::Joined | Self::Unescaped => 1,
         }
     }
 }

@@ -330,6 +330,12 @@ fn ends_bare(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')
 }
 
+/// Functions of these names look a value up instead of wrapping it.
+const LOOKUPS: [&[u8]; 18] = [
+    b"env", b"get", b"input", b"prompt", b"lookup", b"conf", b"param", b"find", b"select", b"query",
+    b"gettext", b"trans", b"require", b"read", b"load", b"open", b"field", b"arg",
+];
+
 /// Skips a constructor around a string: `new Secret("x")`, `Some("x")`, `b64("x")`. Those that only look a value
 /// up are left, so that their argument is not taken for one.
 fn wrapper(line: &[u8], at: usize) -> usize {
@@ -343,10 +349,6 @@ fn wrapper(line: &[u8], at: usize) -> usize {
     if length == 0 || rest.get(length) != Some(&b'(') || !opens_quote(line, at + skipped + length + 1) {
         return at;
     }
-    const LOOKUPS: [&[u8]; 18] = [
-        b"env", b"get", b"input", b"prompt", b"lookup", b"conf", b"param", b"find", b"select", b"query",
-        b"gettext", b"trans", b"require", b"read", b"load", b"open", b"field", b"arg",
-    ];
     let name = rest[..length].to_ascii_lowercase();
     let looks_up = LOOKUPS.iter().any(|word| memchr::memmem::find(&name, word).is_some());
     if looks_up || length < 3 { at } else { at + skipped + length + 1 }

@@ -68,6 +68,34 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
 }
 
+/// Beginnings of values that point to a secret elsewhere, or ask for one.
+const POINTERS: [&str; 24] = [
+    "http://",
+    "https://",
+    "/",
+    "./",
+    "../",
+    "~/",
+    "arn:",
+    "vault:",
+    "op://",
+    "ssm:",
+    "file:",
+    "env:",
+    "your",
+    "enter ",
+    "insert",
+    "replace",
+    "xxx",
+    "sha256:",
+    "sha512-",
+    "sha256-",
+    "ssh-",
+    "urn:",
+    "projects/",
+    "@@",
+];
+
 /// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
 fn refers(text: &[u8], quoted: bool) -> bool {
     let starts = |prefix: &str| {
@@ -85,39 +113,11 @@ fn refers(text: &[u8], quoted: bool) -> bool {
     {
         return true;
     }
-    if [
-        "http://",
-        "https://",
-        "/",
-        "./",
-        "../",
-        "~/",
-        "arn:",
-        "vault:",
-        "op://",
-        "ssm:",
-        "file:",
-        "env:",
-        "your",
-        "enter ",
-        "insert",
-        "replace",
-        "xxx",
-        "sha256:",
-        "sha512-",
-        "sha256-",
-        "ssh-",
-        "urn:",
-        "projects/",
-        "@@",
-    ]
-    .iter()
-    .any(|prefix| starts(prefix))
-    {
+    if POINTERS.iter().any(|prefix| starts(prefix)) {
         // A path: words between slashes. Base64 has slashes too.
         return text[0] != b'/'
             || text[1..].iter().all(|byte| !byte.is_ascii_digit())
-            || text.iter().filter(|&&byte| byte == b'/').count() > 2;
+            || memchr::memchr_iter(b'/', text).count() > 2;
     }
     if has("://") && !has("@") {
         return true;
@@ -197,7 +197,7 @@ fn is_identifier_number(text: &[u8]) -> bool {
 fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     let compound = name.begin < name.stem && line[name.begin..name.stem].iter().any(u8::is_ascii_alphabetic);
     let hex = text.iter().all(u8::is_ascii_hexdigit);
-    let slashes = text.iter().filter(|&&byte| byte == b'/').count();
+    let slashes = memchr::memchr_iter(b'/', text).count();
     if hex && text.len() == 40 && text.iter().any(u8::is_ascii_uppercase) {
         // An OpenPGP fingerprint.
         return false;

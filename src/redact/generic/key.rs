@@ -231,6 +231,34 @@ fn last_word(name: &[u8]) -> &[u8] {
     &name[start..]
 }
 
+/// Words before `key` that make it a key which opens nothing.
+const OTHER: [&[u8]; 24] = [
+    b"cache",
+    b"composite",
+    b"fingerprint",
+    b"foreign",
+    b"gpg",
+    b"group",
+    b"hash",
+    b"hot",
+    b"idempotency",
+    b"index",
+    b"lookup",
+    b"map",
+    b"object",
+    b"partition",
+    b"pgp",
+    b"primary",
+    b"pub",
+    b"public",
+    b"route",
+    b"s",
+    b"sort",
+    b"state",
+    b"unique",
+    b"version",
+];
+
 /// Keys that open nothing: of tables, caches, keyboards, and the public halves.
 fn is_other_key(before: &[u8]) -> bool {
     let trimmed = before
@@ -239,31 +267,5 @@ fn is_other_key(before: &[u8]) -> bool {
         .or(before.strip_suffix(b"."))
         .unwrap_or(before);
     let word = last_word(trimmed).to_ascii_lowercase();
-    const OTHER: [&[u8]; 24] = [
-        b"cache",
-        b"composite",
-        b"fingerprint",
-        b"foreign",
-        b"gpg",
-        b"group",
-        b"hash",
-        b"hot",
-        b"idempotency",
-        b"index",
-        b"lookup",
-        b"map",
-        b"object",
-        b"partition",
-        b"pgp",
-        b"primary",
-        b"pub",
-        b"public",
-        b"route",
-        b"s",
-        b"sort",
-        b"state",
-        b"unique",
-        b"version",
-    ];
     OTHER.contains(&word.as_slice())
 }
