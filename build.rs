@@ -3,6 +3,9 @@
 //! Reads `presets/redact/*.toml` (the gitleaks rule format plus `set` and `source`) and writes `presets.rs` with
 //! one `PresetRule` per rule. The expressions are not compiled here; a test does that for every one of them.
 
+#[path = "src/redact/needle.rs"]
+mod needle;
+
 use serde::Deserialize;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -52,6 +55,7 @@ struct Allowlist {
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=presets/redact");
+    println!("cargo::rerun-if-changed=src/redact/needle.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("presets.rs");
     if let Err(why) = generate(Path::new("presets/redact")).and_then(|table| {
         fs::write(&out, table).map_err(|error| format!("failed to write {}: {error}", out.display()))
@@ -69,6 +73,8 @@ fn generate(folder: &Path) -> Result<String, String> {
         .collect();
     files.sort();
     let mut table = String::from("pub(super) static PRESETS: &[PresetRule] = &[\n");
+    let mut needles = String::from("pub(super) static PRESET_NEEDLES: &[PresetNeedle] = &[\n");
+    let mut index = 0;
     for path in files {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)
@@ -76,10 +82,11 @@ fn generate(folder: &Path) -> Result<String, String> {
         let file: File = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         for rule in &file.rules {
             push_rule(&mut table, &file.set, rule);
+            push_needles(&mut needles, index, rule);
+            index += 1;
         }
     }
-    table.push_str("];\n");
-    Ok(table)
+    Ok(format!("{table}];\n{needles}];\n"))
 }
 
 fn push_rule(table: &mut String, set: &str, rule: &Rule) {
@@ -100,4 +107,30 @@ fn push_rule(table: &mut String, set: &str, rule: &Rule) {
         );
     }
     table.push_str("] },\n");
+}
+
+/// A keyword of the form "delimiter, then prefix" stands for the prefix behind anything but a letter or a digit, so
+/// several such keywords of a rule are one needle.
+fn push_needles(needles: &mut String, index: usize, rule: &Rule) {
+    let mut bounded: Vec<Vec<u8>> = Vec::new();
+    for (number, keyword) in rule.keywords.iter().enumerate() {
+        let keyword = keyword.to_ascii_lowercase().into_bytes();
+        let bare = needle::without_delimiter(&keyword);
+        let skip = keyword.len() - bare.len();
+        let Some((offset, key)) = needle::spot(bare) else { continue };
+        if skip > 0 {
+            if bounded.iter().any(|known| known == bare) {
+                continue;
+            }
+            bounded.push(bare.to_vec());
+        }
+        let spaced = bare.iter().any(u8::is_ascii_whitespace);
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            needles,
+            "PresetNeedle {{ rule: {index}, keyword: {number}, skip: {skip}, offset: {offset}, spaced: {spaced}, key: 0x{:04x}_{:04x} }},",
+            key >> 16,
+            key & 0xffff
+        );
+    }
 }

@@ -4,7 +4,7 @@ use super::generic;
 use super::learned::Learned;
 use super::marker;
 use super::prefilter::{Prefilter, Target};
-use super::preset::PRESETS;
+use super::preset::{PRESET_NEEDLES, PRESETS};
 use super::rule::{Rule, UserRule, word_start};
 use super::{block, lead::Lead};
 use std::borrow::Cow;
@@ -53,10 +53,10 @@ fn preset_filter() -> &'static Prefilter {
     static FILTER: OnceLock<Prefilter> = OnceLock::new();
     FILTER.get_or_init(|| {
         let mut filter = Prefilter::new();
-        for (index, rule) in (0..).zip(presets()) {
-            rule.keywords(|keyword| {
-                filter.insert_keyword(keyword, Target::Rule(index));
-            });
+        for placed in PRESET_NEEDLES {
+            let keyword = PRESETS[usize::from(placed.rule)].keywords[usize::from(placed.keyword)].as_bytes();
+            let text = &keyword[usize::from(placed.skip)..];
+            filter.insert_placed(text, placed, Target::Rule(u32::from(placed.rule)));
         }
         for opener in block::OPENERS {
             filter.insert(opener.as_bytes(), false, Target::Block);

@@ -15,6 +15,7 @@ mod lead;
 mod learned;
 mod literals;
 mod marker;
+mod needle;
 mod prefilter;
 mod preset;
 mod redactor;

@@ -5,13 +5,15 @@
 //! for any number of needles; only where the bit is set are the needles with these four bytes compared. Unlike a
 //! DFA it is built in microseconds, which matters to a program that starts for every command.
 
+use super::needle::{FOLD, spot};
+pub(super) use super::needle::{SHORTEST, without_delimiter};
+use super::preset::PresetNeedle;
 use std::borrow::Cow;
 
 const BITS: u32 = 17;
 const WORDS: usize = 1 << (BITS - 6);
 const HEADS: usize = 1 << 12;
 const NONE: u32 = u32::MAX;
-const FOLD: u32 = 0x2020_2020;
 
 /// What a needle stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +51,32 @@ pub(super) struct Prefilter {
     needles: Vec<Needle>,
     /// Whether a needle of three bytes exists; those are hashed by three.
     short: bool,
-    /// Needles that contain white space: only such a one can reach across words.
-    spaced: Vec<u32>,
+    spaced: Spaced,
 }
 
-/// Shortest needle; anything shorter is everywhere.
-pub(super) const SHORTEST: usize = 3;
-/// How far into a needle its marked bytes may be.
-const OFFSET_MAX: usize = 15;
+/// Needles that contain white space: only such a one can reach across words.
+#[derive(Debug, Clone)]
+struct Spaced {
+    /// By their first byte, case folded: there are hundreds, and every text's end is compared with them.
+    by_first: Box<[Vec<u32>; 256]>,
+    /// Length of the longest.
+    longest: usize,
+}
+
+impl Spaced {
+    fn new() -> Self {
+        Self { by_first: Box::new([const { Vec::new() }; 256]), longest: 0 }
+    }
+
+    fn insert(&mut self, index: u32, text: &[u8]) {
+        self.longest = self.longest.max(text.len());
+        self.by_first[usize::from(text[0].to_ascii_lowercase())].push(index);
+    }
+
+    fn of(&self, first: u8) -> &[u32] {
+        &self.by_first[usize::from(first.to_ascii_lowercase())]
+    }
+}
 
 impl Prefilter {
     pub(super) fn new() -> Self {
@@ -65,7 +85,7 @@ impl Prefilter {
             heads: Box::new([NONE; HEADS]),
             needles: Vec::with_capacity(4096),
             short: false,
-            spaced: Vec::new(),
+            spaced: Spaced::new(),
         }
     }
 
@@ -95,31 +115,44 @@ impl Prefilter {
         self.add(bare, false, bounded, target)
     }
 
+    /// Adds a keyword of an embedded rule, placed at build time.
+    pub(super) fn insert_placed(&mut self, text: &'static [u8], placed: &PresetNeedle, target: Target) {
+        let spot = (placed.offset, placed.key);
+        self.place(Cow::Borrowed(text), spot, false, placed.skip > 0, placed.spaced, target);
+    }
+
     fn add(&mut self, text: Cow<'static, [u8]>, exact: bool, bounded: bool, target: Target) -> bool {
-        if text.len() < SHORTEST {
-            return false;
-        }
-        let (offset, key) = if text.len() == SHORTEST {
+        let Some(spot) = spot(&text) else { return false };
+        let spaced = text.iter().any(u8::is_ascii_whitespace);
+        self.place(text, spot, exact, bounded, spaced, target);
+        true
+    }
+
+    fn place(
+        &mut self,
+        text: Cow<'static, [u8]>,
+        (offset, key): (u8, u32),
+        exact: bool,
+        bounded: bool,
+        spaced: bool,
+        target: Target,
+    ) {
+        if text.len() == SHORTEST {
             self.short = true;
-            let key = u32::from_le_bytes([text[0], text[1], text[2], 0]) | FOLD;
             for last in 0..128 {
                 self.mark(hash(key & 0x00ff_ffff | (last | 0x20) << 24));
                 self.mark(hash(key & 0x00ff_ffff | (last | 0xa0) << 24));
             }
-            (0, key)
         } else {
-            let (offset, key) = rarest(&text);
             self.mark(hash(key));
-            (offset, key)
-        };
+        }
         let index = u32::try_from(self.needles.len()).unwrap_or(NONE);
-        if text.iter().any(u8::is_ascii_whitespace) {
-            self.spaced.push(index);
+        if spaced {
+            self.spaced.insert(index, &text);
         }
         let head = &mut self.heads[hash(key) as usize % HEADS];
         self.needles.push(Needle { key, next: *head, offset, exact, bounded, target, text });
         *head = index;
-        true
     }
 
     fn mark(&mut self, hash: u32) {
@@ -219,57 +252,23 @@ impl Prefilter {
     /// Where the longest unfinished needle with white space in it begins at the end of `text`, if one does.
     /// Needles without white space cannot begin before the last word.
     pub(super) fn unfinished(&self, text: &[u8]) -> Option<usize> {
-        let starts = self.spaced.iter().filter_map(|&index| {
-            let needle = &self.needles[index as usize];
-            let longest = needle.text.len().saturating_sub(1).min(text.len());
-            (1..=longest).rev().map(|length| text.len() - length).find(|&start| {
-                let (tail, head) = (&text[start..], &needle.text[..text.len() - start]);
-                // The space before a word gives nothing away.
-                if head.iter().all(u8::is_ascii_whitespace) {
-                    return false;
-                }
-                if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
-            })
-        });
-        starts.min()
+        let nearest = text.len().saturating_sub(self.spaced.longest.saturating_sub(1));
+        (nearest..text.len()).find(|&start| {
+            self.spaced.of(text[start]).iter().any(|&index| self.is_begun(index, &text[start..]))
+        })
     }
-}
 
-/// The four bytes of a needle that text has least often, folded, and where they are.
-fn rarest(text: &[u8]) -> (u8, u32) {
-    let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
-    let best = windows.max_by_key(|(offset, window)| {
-        let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
-        // Of equals the first.
-        (rarity, usize::MAX - offset)
-    });
-    let (offset, window) = best.unwrap_or((0, &[0; 4]));
-    let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
-    (u8::try_from(offset).unwrap_or(0), key)
-}
-
-/// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.
-fn rarity(byte: u8) -> u32 {
-    match byte.to_ascii_lowercase() {
-        b'e' | b' ' | b't' | b'0' | b'-' | b'/' => 26,
-        b'a' | b'i' | b'n' | b'o' | b's' | b'r' | b'1' | b'2' | b'.' => 30,
-        b'l' | b'c' | b'd' | b'p' | b'u' | b'm' | b'3'..=b'9' => 37,
-        b'f' | b'g' | b'h' | b'b' | b':' => 42,
-        b'y' | b'v' | b'w' | b'x' | b'k' | b'_' => 50,
-        b'j' | b'q' | b'z' => 70,
-        _ => 58,
-    }
-}
-
-/// The keyword without the delimiter before it, if it has one and enough is left.
-pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
-    match keyword {
-        [
-            b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b','
-            | b'|',
-            rest @ ..,
-        ] if rest.len() >= SHORTEST && rest[0].is_ascii_alphanumeric() => rest,
-        _ => keyword,
+    /// Whether `tail` is a beginning of the needle, and more than white space.
+    fn is_begun(&self, index: u32, tail: &[u8]) -> bool {
+        let needle = &self.needles[index as usize];
+        let Some(head) = needle.text.get(..tail.len()).filter(|head| head.len() < needle.text.len()) else {
+            return false;
+        };
+        // The space before a word gives nothing away.
+        if head.iter().all(u8::is_ascii_whitespace) {
+            return false;
+        }
+        if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
     }
 }
 

@@ -26,4 +26,22 @@ pub(super) struct PresetAllowlist {
     pub(super) stopwords: &'static [&'static str],
 }
 
+/// One keyword of an embedded rule and where the prefilter marks it. It refers to the keyword by number instead of
+/// holding it: a pointer would have to be relocated at every start.
+#[derive(Debug)]
+pub(super) struct PresetNeedle {
+    /// Index of the rule.
+    pub(super) rule: u16,
+    /// Index of the keyword in the rule.
+    pub(super) keyword: u16,
+    /// Bytes of the keyword that only stand for "no letter or digit before".
+    pub(super) skip: u8,
+    /// Where the marked bytes are, after those.
+    pub(super) offset: u8,
+    /// Whether there is white space in it.
+    pub(super) spaced: bool,
+    /// The marked bytes, folded.
+    pub(super) key: u32,
+}
+
 include!(concat!(env!("OUT_DIR"), "/presets.rs"));

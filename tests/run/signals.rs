@@ -147,7 +147,7 @@ fn the_commands_own_signals_are_not_echoed() {
              kill -USR1 {target}; echo sent; while :; do wait; done"
         );
         // Without its own group, the waiter would die of the first signal; ignoring it is inherited.
-        let program = format!("trap '' USR1 USR2; {}", program.replace("sleep 100 &", "sleep 100 &"));
+        let program = format!("trap '' USR1 USR2; {program}");
         let running = env.wrapped(&argv(&program)).start();
         running.says("sent\n");
         // Signals are taken in the order of their numbers: when this one arrives the other has been dealt with.

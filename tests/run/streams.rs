@@ -86,14 +86,15 @@ fn a_background_process_that_holds_the_stream_does_not_hold_us() {
         env.fifo("gate");
         let launch = env.wrapped(&argv("(read go <gate; echo late) & echo hi"));
         let out = env.path("out");
-        let mut running = match into_file {
-            true => launch.stdout(File::create(&out).unwrap()).start(),
-            false => launch.start(),
-        };
+        let mut running =
+            if into_file { launch.stdout(File::create(&out).unwrap()).start() } else { launch.start() };
         assert_eq!(running.ends().code(), Some(0), "while its child waits at the gate");
-        let heard = |part: &str| match into_file {
-            true => std::fs::read_to_string(&out).unwrap().contains(part),
-            false => running.stdout.has(part),
+        let heard = |part: &str| {
+            if into_file {
+                std::fs::read_to_string(&out).unwrap().contains(part)
+            } else {
+                running.stdout.has(part)
+            }
         };
         assert!(heard("hi\n"));
         let data = env.result();
@@ -187,7 +188,11 @@ fn a_stalled_reader_stalls_the_command_and_loses_nothing() {
     let (mut reader, writer) = std::io::pipe().unwrap();
     let mut running = env.wrapped(&argv("echo $$; exec cat big")).stdout(writer).start();
     let mut pid = String::new();
-    for byte in reader.by_ref().bytes().map(Result::unwrap).take_while(|byte| *byte != b'\n') {
+    for byte in std::io::BufReader::with_capacity(1, reader.by_ref())
+        .bytes()
+        .map(Result::unwrap)
+        .take_while(|byte| *byte != b'\n')
+    {
         pid.push(char::from(byte));
     }
     let mut seen = vec![0; 1_000_000];
