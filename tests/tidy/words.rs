@@ -81,6 +81,6 @@ fn no_string_looks_like_a_live_credential() {
     let forms = credential_forms();
     let sample = format!("{}IA{}", "AK", "Q".repeat(16));
     assert!(forms[0].is_match(&sample), "the search finds nothing at all");
-    let wrong: Vec<String> = forms.iter().flat_map(|form| matches(form)).collect();
+    let wrong: Vec<String> = forms.iter().flat_map(matches).collect();
     none_of(&wrong, "build test tokens at run time; a scanner cannot know that these are not real");
 }
