@@ -122,8 +122,10 @@ fn keywords(rule: &Rule) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             table,
-            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: {key:#x} }},",
-            bare.len() < keyword.len()
+            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: 0x{:04x}_{:04x} }},",
+            bare.len() < keyword.len(),
+            key >> 16,
+            key & 0xffff
         );
     }
     table

@@ -94,6 +94,7 @@ impl Cost {
 }
 
 /// Processor time of this process and of its children that have ended.
+#[expect(clippy::cast_precision_loss, reason = "microseconds of one benchmark run")]
 fn cpu_so_far() -> f64 {
     use nix::sys::resource::{UsageWho, getrusage};
     let of = |who| {
