@@ -59,18 +59,45 @@ pub(super) struct Prefilter {
     slots: Box<[(u32, u32); SLOTS]>,
     entries: Vec<Entry>,
     needles: Vec<Needle>,
-    /// Needles that contain white space: only such a one can reach across words.
-    spaced: Vec<u32>,
+    spaced: Spaced,
+}
+
+/// Needles that contain white space (only such a one can reach across words), by their first byte, case folded: there
+/// are hundreds, and the end of every text is compared with them.
+#[derive(Debug, Clone)]
+struct Spaced {
+    by_first: Box<[Vec<u32>; 256]>,
+    /// Length of the longest.
+    longest: usize,
+}
+
+impl Spaced {
+    fn new() -> Self {
+        Self { by_first: Box::new([const { Vec::new() }; 256]), longest: 0 }
+    }
+
+    fn insert(&mut self, index: u32, text: &[u8]) {
+        self.longest = self.longest.max(text.len());
+        self.by_first[usize::from(text[0].to_ascii_lowercase())].push(index);
+    }
+
+    fn of(&self, first: u8) -> &[u32] {
+        &self.by_first[usize::from(first.to_ascii_lowercase())]
+    }
 }
 
 impl Prefilter {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "optimized into the boxes; a test build has the stack for it"
+    )]
     pub(super) fn new() -> Self {
         Self {
             marks: Box::new([0; WORDS]),
             slots: Box::new([(0, NONE); SLOTS]),
             entries: Vec::with_capacity(SLOTS / 2),
             needles: Vec::with_capacity(SLOTS / 4),
-            spaced: Vec::new(),
+            spaced: Spaced::new(),
         }
     }
 
@@ -156,7 +183,7 @@ impl Prefilter {
     fn push(&mut self, needle: Needle) -> u32 {
         let index = u32::try_from(self.needles.len()).unwrap_or(NONE);
         if needle.text.iter().any(u8::is_ascii_whitespace) {
-            self.spaced.push(index);
+            self.spaced.insert(index, &needle.text);
         }
         self.needles.push(needle);
         index
@@ -262,19 +289,23 @@ impl Prefilter {
     /// Where the longest unfinished needle with white space in it begins at the end of `text`, if one does.
     /// Needles without white space cannot begin before the last word.
     pub(super) fn unfinished(&self, text: &[u8]) -> Option<usize> {
-        let starts = self.spaced.iter().filter_map(|&index| {
-            let needle = &self.needles[index as usize];
-            let longest = needle.text.len().saturating_sub(1).min(text.len());
-            (1..=longest).rev().map(|length| text.len() - length).find(|&start| {
-                let (tail, head) = (&text[start..], &needle.text[..text.len() - start]);
-                // The space before a word gives nothing away.
-                if head.iter().all(u8::is_ascii_whitespace) {
-                    return false;
-                }
-                if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
-            })
-        });
-        starts.min()
+        let nearest = text.len().saturating_sub(self.spaced.longest.saturating_sub(1));
+        (nearest..text.len()).find(|&start| {
+            self.spaced.of(text[start]).iter().any(|&index| self.is_begun(index, &text[start..]))
+        })
+    }
+
+    /// Whether `tail` is a beginning of the needle, and more than white space.
+    fn is_begun(&self, index: u32, tail: &[u8]) -> bool {
+        let needle = &self.needles[index as usize];
+        let Some(head) = needle.text.get(..tail.len()).filter(|head| head.len() < needle.text.len()) else {
+            return false;
+        };
+        // The space before a word gives nothing away.
+        if head.iter().all(u8::is_ascii_whitespace) {
+            return false;
+        }
+        if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
     }
 }
 

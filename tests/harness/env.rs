@@ -84,11 +84,10 @@ impl Env {
     pub(crate) fn bare(&self, argv: &[impl AsRef<OsStr>]) -> Launch {
         let mut command = Command::new(argv[0].as_ref());
         command.args(&argv[1..]).current_dir(self.path("")).env_clear();
-        for name in ["PATH", "TZ"] {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
+        if let Some(zone) = std::env::var_os("TZ") {
+            command.env("TZ", zone);
         }
+        command.env("PATH", search_path());
         let (name, value) = self.mark.split_once('=').unwrap();
         command.env(name, value).env("LC_ALL", "C").env("HOME", self.home());
         command.env("TMPDIR", self.temp.path().join("tmp")).env("LEDGER_ROOT", self.root());
@@ -198,6 +197,14 @@ impl Drop for Env {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
         }
     }
+}
+
+/// Our PATH without the directories we may not look into: with one of those, execvp(3) says EACCES of a command that
+/// is nowhere.
+fn search_path() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let open = std::env::split_paths(&path).filter(|directory| fs::read_dir(directory).is_ok());
+    std::env::join_paths(open).unwrap()
 }
 
 fn with<const N: usize>(first: [&str; N], rest: &[impl AsRef<OsStr>]) -> Vec<OsString> {

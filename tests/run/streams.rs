@@ -86,14 +86,15 @@ fn a_background_process_that_holds_the_stream_does_not_hold_us() {
         env.fifo("gate");
         let launch = env.wrapped(&argv("(read go <gate; echo late) & echo hi"));
         let out = env.path("out");
-        let mut running = match into_file {
-            true => launch.stdout(File::create(&out).unwrap()).start(),
-            false => launch.start(),
-        };
+        let launch = if into_file { launch.stdout(File::create(&out).unwrap()) } else { launch };
+        let mut running = launch.start();
         assert_eq!(running.ends().code(), Some(0), "while its child waits at the gate");
-        let heard = |part: &str| match into_file {
-            true => std::fs::read_to_string(&out).unwrap().contains(part),
-            false => running.stdout.has(part),
+        let heard = |part: &str| {
+            if into_file {
+                std::fs::read_to_string(&out).unwrap().contains(part)
+            } else {
+                running.stdout.has(part)
+            }
         };
         assert!(heard("hi\n"));
         let data = env.result();

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,13 +29,13 @@ fn performs_when_told() {
     let text = std::fs::read_to_string(file).unwrap();
     let turn = SharedCounter::new();
     let in_turn = text.lines().next() == Some("in turn");
-    let mut processes: BTreeMap<&str, BTreeMap<&str, Vec<(usize, Vec<&str>)>>> = BTreeMap::new();
+    let mut processes: BTreeMap<&str, Threads> = BTreeMap::new();
     for (number, line) in text.lines().filter(|line| *line != "in turn").enumerate() {
         let words: Vec<&str> = line.split(' ').collect();
         let acts = processes.entry(words[0]).or_default().entry(words[1]).or_default();
         acts.push((number, words[2..].to_vec()));
     }
-    let act = |(number, words): &(usize, Vec<&str>)| {
+    let act = |(number, words): &Act| {
         while in_turn && turn.get().load(Ordering::Acquire) != *number {
             std::thread::yield_now();
         }
@@ -64,6 +65,12 @@ fn performs_when_told() {
         assert_eq!(status, 0);
     }
 }
+
+/// Its number among all, and its words.
+type Act<'a> = (usize, Vec<&'a str>);
+
+/// The acts of each thread.
+type Threads<'a> = BTreeMap<&'a str, Vec<Act<'a>>>;
 
 /// A number shared with forked children.
 #[derive(Clone, Copy)]
@@ -116,52 +123,54 @@ fn split(path: &str) -> (&str, &str) {
 }
 
 fn perform(words: &[&str]) {
+    use std::fs;
     let path = words[1];
     let other = words.get(2).copied().unwrap_or_default();
-    let (a, b) = (c(path), c(other));
-    // SAFETY: every pointer is a C string that lives until the end of this function; other arguments are numbers.
-    let call = |which: &dyn Fn() -> i64| drop(which());
+    let here = libc::AT_FDCWD;
     match words[0] {
-        "write" => {
-            open_and_write(libc::AT_FDCWD, path, libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC, "written")
+        "write" => open_and_write(here, path, libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC, "written"),
+        "append" => open_and_write(here, path, libc::O_WRONLY | libc::O_APPEND, "more"),
+        "new" => open_and_write(here, path, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL, "new"),
+        "peek" => open_and_write(here, path, libc::O_RDWR, ""),
+        "read" => open_and_write(here, path, libc::O_RDONLY, ""),
+        "write_at" => write_at(path),
+        "mkdir" => drop(fs::create_dir(path)),
+        "rmdir" => drop(fs::remove_dir(path)),
+        "unlink" => drop(fs::remove_file(path)),
+        "chdir" => drop(std::env::set_current_dir(path)),
+        "mkfifo" => {
+            drop(nix::unistd::mkfifo(path, nix::sys::stat::Mode::S_IRWXU).map_err(std::io::Error::from));
         }
-        "append" => open_and_write(libc::AT_FDCWD, path, libc::O_WRONLY | libc::O_APPEND, "more"),
-        "new" => open_and_write(libc::AT_FDCWD, path, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL, "new"),
-        "peek" => open_and_write(libc::AT_FDCWD, path, libc::O_RDWR, ""),
-        "read" => open_and_write(libc::AT_FDCWD, path, libc::O_RDONLY, ""),
-        "write_at" => {
-            let (parent, name) = split(path);
-            let directory = open_directory(parent);
-            open_and_write(directory, name, libc::O_WRONLY | libc::O_CREAT, "at");
-            // SAFETY: ours, or -1, which close refuses.
-            unsafe { libc::close(directory) };
-        }
-        "mkdir" => call(&|| i64::from(unsafe { libc::mkdir(a.as_ptr(), 0o755) })),
-        "rmdir" => call(&|| i64::from(unsafe { libc::rmdir(a.as_ptr()) })),
-        "unlink" => call(&|| i64::from(unsafe { libc::unlink(a.as_ptr()) })),
-        "chdir" => call(&|| i64::from(unsafe { libc::chdir(a.as_ptr()) })),
-        "mkfifo" => call(&|| i64::from(unsafe { libc::mkfifo(a.as_ptr(), 0o644) })),
-        "truncate" => call(&|| i64::from(unsafe { libc::truncate(a.as_ptr(), 3) })),
-        "chmod" => call(&|| i64::from(unsafe { libc::chmod(a.as_ptr(), 0o700) })),
-        "rename" => call(&|| i64::from(unsafe { libc::rename(a.as_ptr(), b.as_ptr()) })),
-        "exchange" => rename_with(&a, &b, libc::RENAME_EXCHANGE),
-        "move_new" => rename_with(&a, &b, libc::RENAME_NOREPLACE),
-        "link" => call(&|| i64::from(unsafe { libc::link(a.as_ptr(), b.as_ptr()) })),
-        "symlink" => call(&|| i64::from(unsafe { libc::symlink(b.as_ptr(), a.as_ptr()) })),
-        "name_unnamed" => name_unnamed(path, &b),
-        "reopen" => reopen(&a),
+        "truncate" => drop(nix::unistd::truncate(path, 3).map_err(std::io::Error::from)),
+        "chmod" => drop(fs::set_permissions(path, fs::Permissions::from_mode(0o700))),
+        "rename" => drop(fs::rename(path, other)),
+        "exchange" => rename_with(path, other, libc::RENAME_EXCHANGE),
+        "move_new" => rename_with(path, other, libc::RENAME_NOREPLACE),
+        "link" => drop(fs::hard_link(path, other)),
+        "symlink" => drop(std::os::unix::fs::symlink(other, path)),
+        "name_unnamed" => name_unnamed(path),
+        "reopen" => reopen(path),
         unknown => panic!("{unknown}"),
     }
 }
 
-fn rename_with(a: &CString, b: &CString, flags: libc::c_uint) {
-    let here = libc::AT_FDCWD;
+/// By a descriptor of the directory.
+fn write_at(path: &str) {
+    let (parent, name) = split(path);
+    let directory = open_directory(parent);
+    open_and_write(directory, name, libc::O_WRONLY | libc::O_CREAT, "at");
+    // SAFETY: ours, or -1, which close refuses.
+    unsafe { libc::close(directory) };
+}
+
+fn rename_with(old: &str, new: &str, flags: libc::c_uint) {
+    let (a, b, here) = (c(old), c(new), libc::AT_FDCWD);
     // SAFETY: both paths are C strings.
     unsafe { libc::syscall(libc::SYS_renameat2, here, a.as_ptr(), here, b.as_ptr(), flags) };
 }
 
 /// Writes a file without a name into the directory of `path`, then names it.
-fn name_unnamed(path: &str, _unused: &CString) {
+fn name_unnamed(path: &str) {
     let flags = libc::O_TMPFILE | libc::O_RDWR | libc::O_CLOEXEC;
     // SAFETY: the path is a C string.
     let fd = unsafe { libc::open(c(split(path).0).as_ptr(), flags, 0o644) };
@@ -174,9 +183,9 @@ fn name_unnamed(path: &str, _unused: &CString) {
 }
 
 /// Opens for reading, then the same file for writing by its descriptor.
-fn reopen(path: &CString) {
+fn reopen(path: &str) {
     // SAFETY: the path is a C string.
-    let fd = unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_NONBLOCK | libc::O_CLOEXEC) };
+    let fd = unsafe { libc::open(c(path).as_ptr(), libc::O_RDONLY | libc::O_NONBLOCK | libc::O_CLOEXEC) };
     if fd >= 0 {
         open_and_write(
             libc::AT_FDCWD,

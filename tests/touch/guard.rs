@@ -88,7 +88,7 @@ fn a_daemon_goes_on_after_the_recorder_has_gone() {
         return;
     }
     let place = Place::new();
-    let program = "(while [ ! -e go ]; do read -r x < ticks; done; echo late > written && : > done) > /dev/null 2>&1 & \
+    let program = "(while [ ! -e go ]; do read -r x < ticks || exit 0; done; echo late > written && : > done) > /dev/null 2>&1 & \
         echo early > early";
     assert!(Command::new("mkfifo").arg(place.at("ticks")).status().unwrap().success());
     assert!(recorder(place.path(), program).status().unwrap().success());
@@ -107,7 +107,8 @@ fn the_guard_holds_none_of_our_pipes() {
     }
     let place = Place::new();
     let (mut reader, writer) = std::io::pipe().unwrap();
-    let program = "exec > /dev/null; (while [ ! -e go ]; do read -r x < ticks; done) > /dev/null 2>&1 & :";
+    let program =
+        "exec > /dev/null; (while [ ! -e go ]; do read -r x < ticks || exit 0; done) > /dev/null 2>&1 & :";
     assert!(Command::new("mkfifo").arg(place.at("ticks")).status().unwrap().success());
     let mut command = recorder(place.path(), program);
     command.stdout(writer);
@@ -161,9 +162,9 @@ fn inside_another_recorder_the_outer_one_records() {
     let command = recorder(&inner, "echo x > made");
     let mut outer = Command::new(command.get_program());
     outer.args(command.get_args()).stdout(Stdio::null());
-    command
-        .get_envs()
-        .for_each(|(name, value)| drop(value.map(|value| outer.env(name, value).get_args().len())));
+    for (name, value) in command.get_envs() {
+        outer.env(name, value.unwrap());
+    }
     let (status, report) = run(spec(TouchMode::Exact, place.path()), &mut outer);
     assert!(status.success());
     let said = std::fs::read_to_string(inner.join("report")).unwrap();

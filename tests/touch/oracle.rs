@@ -34,12 +34,12 @@ fn check(test: &str, needs: &[&str], set_up: impl Fn(&Place), command: impl Fn(&
 }
 
 fn one_round(what: &str, strace: &Path, place: &Place, mut command: Command) {
-    let traces = Place::new();
-    let prefix = traces.at("trace");
+    let records = Place::new();
+    let prefix = records.at("trace");
     command.env("HOME", place.at("home")).env("TMPDIR", place.path()).env_remove("GIT_DIR");
     let mut wrapped = strace::around(strace, &prefix, &command);
     let mut spec = spec(TouchMode::Exact, place.path());
-    spec.exclude.push(traces.path().to_path_buf());
+    spec.exclude.push(records.path().to_path_buf());
     let before = tree::look(place.path());
     let (status, report) = run(spec, &mut wrapped);
     let after = tree::look(place.path());
@@ -63,7 +63,7 @@ fn one_round(what: &str, strace: &Path, place: &Place, mut command: Command) {
         let kernel = ["/dev", "/proc", "/sys"].iter().any(|place| path.starts_with(place));
         let reported = elsewhere.contains_key(path) || inside(path) || !path.exists();
         assert!(
-            kernel || reported || path.starts_with(traces.path()),
+            kernel || reported || path.starts_with(records.path()),
             "{what}: missed {} by {calls:?}",
             path.display()
         );
@@ -130,7 +130,8 @@ fn make_with_two_jobs() {
     let set_up = |place: &Place| {
         let mut makefile = "all: lib.a\n.SUFFIXES:\nlib.a: ".to_owned();
         let objects: Vec<String> = (0..20).map(|n| format!("o{n}.o")).collect();
-        makefile += &format!("{}\n\tcat $^ > $@.tmp\n\tmv $@.tmp $@\n", objects.join(" "));
+        makefile += &objects.join(" ");
+        makefile += "\n\tcat $^ > $@.tmp\n\tmv $@.tmp $@\n";
         makefile += "o%.o: s%.c\n\t@mkdir -p dep\n\tcp $< $@\n\techo $@ > dep/$*.d\n";
         place.write("Makefile", &makefile);
         (0..20).for_each(|n| place.write(&format!("s{n}.c"), "source"));
@@ -222,4 +223,27 @@ fn python_does_it_in_many_ways() {
         command.args(["-B", "script/work.py"]);
         command
     });
+}
+
+#[test]
+fn a_static_program_with_threads() {
+    let test = "a_static_program_with_threads";
+    let rustc = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+    let built = Place::new();
+    built.write("program.rs", include_str!("static_program.rs"));
+    let mut compile = Command::new(rustc);
+    compile.args(["--edition", "2021", "-C", "target-feature=+crt-static", "program.rs", "-o", "program"]);
+    if !compile.current_dir(built.path()).output().is_ok_and(|output| output.status.success()) {
+        return not_run(test, "rustc cannot be run by this user, or cannot link statically");
+    }
+    check(
+        test,
+        &[],
+        |_| {},
+        |place| {
+            let mut command = Command::new(built.at("program"));
+            command.arg(place.path());
+            command
+        },
+    );
 }

@@ -73,7 +73,8 @@ impl Journal {
             self.insert(origin, now);
         }
         if origin.as_deref() != Some(path) {
-            let before = self.whereabouts(path).filter(|place| place != path).and_then(|place| look(&place));
+            let elsewhere = self.whereabouts(path).filter(|place| place != path);
+            let before = elsewhere.and_then(|place| look_below(b"", &place, look));
             self.insert(path, before);
         }
     }
@@ -82,14 +83,13 @@ impl Journal {
     fn note_both_ways(&mut self, path: &[u8], look: Look<'_>) {
         let other = |Move { old, new, .. }: &Move| {
             let (from, to) = if is_at_or_below(path, old) { (old, new) } else { (new, old) };
-            is_at_or_below(path, from).then(|| [to, &path[from.len()..]].concat())
+            let other = is_at_or_below(path, from).then(|| [to, &path[from.len()..]].concat())?;
+            let now = look_below(to, &other, look);
+            Some((other, now))
         };
-        let others: Vec<Vec<u8>> = self.pending.iter().filter_map(|pending| other(&pending.change)).collect();
-        for other in
-            others.iter().filter(|other| !self.entries.contains_key(other.as_slice())).collect::<Vec<_>>()
-        {
-            let now = look(other);
-            self.insert(other, now);
+        let others: Vec<_> = self.pending.iter().filter_map(|pending| other(&pending.change)).collect();
+        for (other, now) in others {
+            self.insert(&other, now);
         }
     }
 
@@ -217,7 +217,7 @@ impl Journal {
 
 /// The state of `path`, unless a symbolic link on the way from `directory` leads elsewhere.
 fn look_below(directory: &[u8], path: &[u8], look: Look<'_>) -> Option<FileState> {
-    let rest = memchr::memchr_iter(b'/', &path[directory.len()..]).map(|at| directory.len() + at);
+    let rest = memchr::memchr_iter(b'/', path).filter(|at| *at > 0 && *at >= directory.len());
     let is_directory = |prefix: &[u8]| look(prefix).is_some_and(|state| state.kind() == FileKind::Directory);
     rest.map(|at| &path[..at]).all(is_directory).then(|| look(path)).flatten()
 }
@@ -353,6 +353,23 @@ mod tests {
         });
         let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
         assert_eq!((after[&b"/d"[..]], after[&b"/d/x"[..]]), (Some(link), None));
+    }
+
+    #[test]
+    fn an_exchange_with_a_link_does_not_look_through_it() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        for (path, ino) in [("/b", 2), ("/d", 1)] {
+            tree.put(path, ino);
+        }
+        note(&mut journal, &tree, "/b");
+        note(&mut journal, &tree, "/d");
+        journal.move_directory(1, (b"/b", b"/d"), state(2), true, &|path| tree.look(path));
+        // The link is at /b now, and /b/x is what it shows.
+        for (path, ino) in [("/b", 1), ("/d", 2), ("/b/x", 7)] {
+            tree.put(path, ino);
+        }
+        note(&mut journal, &tree, "/d/x");
+        assert_eq!((before(&journal, "/d/x"), before(&journal, "/b/x")), (0, 0));
     }
 
     #[test]

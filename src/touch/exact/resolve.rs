@@ -295,7 +295,7 @@ mod tests {
         let path = |text: &str| root.join(text).into_os_string().into_vec();
         for (target, tid) in [("one", 7), ("two", 8)] {
             resolver.upset(tid);
-            let _ = std::fs::remove_file(root.join("link"));
+            drop(std::fs::remove_file(root.join("link")));
             std::os::unix::fs::symlink(target, root.join("link")).unwrap();
             resolver.arrived(tid);
             for _ in 0..2 {

@@ -4,7 +4,7 @@
 //! what kind of change it was, and changes of times or extended attributes show up here too.
 
 use crate::base::limits::UNATTRIBUTED_MAX;
-use crate::sys::stat::FileKind;
+use crate::sys::stat::{FileKind, FileState};
 use crate::touch::passes::{Start, walk_roots};
 use crate::touch::report::is_of_interest;
 use crate::touch::snapshot::join;
@@ -52,7 +52,11 @@ fn unexplained(walk: &Walk, start: &Start, explained: &Observations) -> Vec<Vec<
     let mut found = Vec::new();
     for (directory, listing) in &walk.directories {
         for (name, state) in &listing.entries {
-            let Some(state) = state.filter(|state| state.ctime >= start.ctime) else { continue };
+            // Whatever flows through a pipe changes its times.
+            let counts = |state: &FileState| {
+                state.ctime >= start.ctime && !matches!(state.kind(), FileKind::Endpoint | FileKind::Device)
+            };
+            let Some(state) = state.filter(counts) else { continue };
             let path = join(directory, name);
             let by_child = state.kind() == FileKind::Directory && parents.contains(path.as_slice());
             if !by_child && !paths.contains(path.as_slice()) && !inodes.contains(&(state.dev, state.ino)) {
