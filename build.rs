@@ -3,10 +3,15 @@
 //! Reads `presets/redact/*.toml` (the gitleaks rule format plus `set` and `source`) and writes `presets.rs` with
 //! one `PresetRule` per rule. The expressions are not compiled here; a test does that for every one of them.
 
+#[path = "src/redact/rarity.rs"]
+mod rarity;
+
+use rarity::{SHORTEST, rarest, without_delimiter};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, process};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,12 +56,14 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/redact/rarity.rs");
     println!("cargo::rerun-if-changed=presets/redact");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("presets.rs");
     if let Err(why) = generate(Path::new("presets/redact")).and_then(|table| {
         fs::write(&out, table).map_err(|error| format!("failed to write {}: {error}", out.display()))
     }) {
-        println!("cargo::error={why}");
+        eprintln!("{why}");
+        process::exit(1);
     }
 }
 
@@ -83,12 +90,12 @@ fn generate(folder: &Path) -> Result<String, String> {
 }
 
 fn push_rule(table: &mut String, set: &str, rule: &Rule) {
-    let keywords: Vec<String> = rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase()).collect();
+    let keywords = keywords(rule);
     // Writing to a String cannot fail.
     let _ = write!(
         table,
         "PresetRule {{ set: {set:?}, id: {:?}, description: {:?}, source: {:?}, regex: {:?}, \
-         secret_group: {}, entropy: {:?}, keywords: &{keywords:?}, allowlists: &[",
+         secret_group: {}, entropy: {:?}, keywords: &[{keywords}], allowlists: &[",
         rule.id, rule.description, rule.source, rule.regex, rule.secret_group, rule.entropy
     );
     for list in &rule.allowlists {
@@ -100,4 +107,25 @@ fn push_rule(table: &mut String, set: &str, rule: &Rule) {
         );
     }
     table.push_str("] },\n");
+}
+
+/// The keywords of a rule with what the prefilter looks for. `"\nsk-"`, `"=sk-"` and so on become one.
+fn keywords(rule: &Rule) -> String {
+    let mut seen = BTreeSet::new();
+    let mut table = String::new();
+    for keyword in rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase()) {
+        let bare = without_delimiter(keyword.as_bytes());
+        if bare.len() < SHORTEST || !seen.insert(bare.to_vec()) {
+            continue;
+        }
+        let (offset, key) = if bare.len() > SHORTEST { rarest(bare) } else { (0, 0) };
+        let text = String::from_utf8_lossy(bare);
+        // Writing to a String cannot fail.
+        let _ = write!(
+            table,
+            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: {key:#x} }},",
+            bare.len() < keyword.len()
+        );
+    }
+    table
 }

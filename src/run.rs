@@ -249,9 +249,9 @@ impl<'a> Run<'a> {
             degraded: self.degraded,
         };
         let last_error = failed.then(|| format!("{} {}", story.line(), described.phrase));
-        let recorded = recorder.end(story, finished, ending, decided_by_us, last_error);
+        let complete = recorder.end(story, finished, ending, decided_by_us, last_error);
         if let Some(fd) = self.spec.status_fd {
-            report(fd, story, finished, recorded);
+            report(fd, story, finished, complete);
         }
         match finished.outcome.exit() {
             Exit::Code(0) if outside => Exit::Code(EXIT_OUT_OF_SCOPE),

@@ -1,7 +1,12 @@
 //! The integration tests: one binary, one module per behaviour.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a helper that fails is a test that fails; what is not run is said on standard error"
+)]
 
+mod ctl;
 mod harness;
 mod ledger;
 mod redact;

@@ -100,6 +100,7 @@ fn throughput(root: &Path) {
 }
 
 /// Seconds that `last` takes to pass on what `head -c … /dev/zero | cat` writes, and its largest resident set.
+#[expect(clippy::zombie_processes, reason = "next_change reaps it, and says what it used")]
 fn piped(mut last: Command) -> (f64, u64) {
     let started = Instant::now();
     let bytes = format!("{}", GIGABYTES * 1_000_000_000);
@@ -107,9 +108,9 @@ fn piped(mut last: Command) -> (f64, u64) {
     let from_head = head.stdout.take().expect("piped");
     let mut first = spawn(Command::new("cat").stdin(from_head).stdout(Stdio::piped()));
     let from_first = first.stdout.take().expect("piped");
-    let child = spawn(last.stdin(from_first).stdout(Stdio::piped()).stderr(Stdio::null()));
+    let mut child = spawn(last.stdin(from_first).stdout(Stdio::piped()).stderr(Stdio::null()));
     let pid = child.id().cast_signed();
-    let mut output = child.stdout.expect("piped");
+    let mut output = child.stdout.take().expect("piped");
     std::io::copy(&mut output, &mut std::io::sink()).expect("copied");
     let used = loop {
         match next_change(pid).expect("a child of ours") {

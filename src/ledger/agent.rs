@@ -97,9 +97,11 @@ impl AgentLedger {
 impl AgentLedger {
     /// Replaces `status.json` under the agent's lock.
     pub fn set_status(&self, status: &Redacted<StatusFile>) -> Result<(), LedgerError> {
-        let (written, _) = self.inner.locked(|held| {
-            write_status(&held.inner.paths.status, status.get(), held.inner.config.file_mode)
-        })?;
+        let mut files = self.inner.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let ledger = self.inner.acquire(&mut files.ledger)?;
+        let written = write_status(&self.inner.paths.status, status.get(), self.inner.config.file_mode);
+        // Closing the file unlocks too; nothing else can be done about a failure here.
+        drop(ledger.lock.unlock());
         Ok(written?)
     }
 

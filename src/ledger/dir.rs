@@ -98,7 +98,7 @@ impl Dir {
         let opened = match (open(), create) {
             (Err(nix::errno::Errno::ENOENT), Some(mode)) => {
                 // That it fails, because somebody else was faster or for good, shows when it is opened.
-                drop(mkdirat(&self.fd, name, Mode::from_bits_truncate(mode)));
+                let _ = mkdirat(&self.fd, name, permissions(mode));
                 open()
             }
             (opened, _) => opened,
@@ -120,7 +120,7 @@ impl Dir {
 
     /// Opens the file `name`; a new one gets `mode` less the umask.
     pub(super) fn file(&self, name: &str, how: Open, mode: u32) -> Result<File, FsError> {
-        let mode = Mode::from_bits_truncate(mode);
+        let mode = permissions(mode);
         openat(&self.fd, name, how.flags(), mode)
             .map(File::from)
             .map_err(|errno| FsError::new("open", self.join(name), explain(errno)))
@@ -165,15 +165,20 @@ impl Dir {
 
 /// Opens the file `path` without holding its directory open: for where descriptors may be short.
 pub(super) fn open_path(path: &Path, how: Open, mode: u32) -> Result<File, FsError> {
-    openat(AT_FDCWD, path, how.flags(), Mode::from_bits_truncate(mode))
+    openat(AT_FDCWD, path, how.flags(), permissions(mode))
         .map(File::from)
         .map_err(|errno| FsError::new("open", path, explain(errno)))
+}
+
+/// Permission bits as the system's own type, which is 16 bits wide on macOS.
+fn permissions(mode: u32) -> Mode {
+    Mode::from_bits_truncate((mode & 0o7777) as _)
 }
 
 /// Creates `path` and its missing ancestors with `mode` less the umask. Somebody else creating them meanwhile is
 /// fine.
 pub(super) fn create_path(path: &Path, mode: u32) -> Result<(), FsError> {
-    let bits = Mode::from_bits_truncate(mode);
+    let bits = permissions(mode);
     match (mkdirat(AT_FDCWD, path, bits), path.parent()) {
         (Ok(()) | Err(nix::errno::Errno::EEXIST), _) => Ok(()),
         (Err(nix::errno::Errno::ENOENT), Some(parent)) if !parent.as_os_str().is_empty() => {

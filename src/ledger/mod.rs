@@ -24,6 +24,8 @@ mod paths;
 mod problem;
 mod region;
 mod run;
+#[cfg(test)]
+mod schema;
 mod session;
 mod spool;
 mod status;

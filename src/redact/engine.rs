@@ -54,15 +54,20 @@ fn preset_filter() -> &'static Prefilter {
     FILTER.get_or_init(|| {
         let mut filter = Prefilter::new();
         for (index, rule) in (0..).zip(presets()) {
-            rule.keywords(|keyword| {
-                filter.insert_keyword(keyword, Target::Rule(index));
-            });
+            rule.enter(&mut filter, Target::Rule(index));
         }
         for opener in block::OPENERS {
             filter.insert(opener.as_bytes(), false, Target::Block);
         }
         for (index, stem) in (0..).zip(&generic::STEMS) {
-            filter.insert(stem.text.as_bytes(), false, Target::Generic(index));
+            let text = stem.text.as_bytes();
+            // A letter follows `://`; none follows a word of three letters.
+            let added = if text[0].is_ascii_alphabetic() {
+                filter.insert(text, false, Target::Generic(index))
+            } else {
+                filter.insert_keyword(text, Target::Generic(index))
+            };
+            debug_assert!(added, "every stem is long enough");
         }
         filter
     })
@@ -73,9 +78,7 @@ impl Engine {
         let user: Vec<Rule> = user.into_iter().map(Rule::user).collect();
         let mut always = Vec::new();
         for (index, rule) in (to_index(PRESETS.len())..).zip(&user) {
-            let mut usable = false;
-            rule.keywords(|keyword| usable |= keyword.len() >= super::prefilter::SHORTEST);
-            if !usable {
+            if !rule.has_keyword() {
                 always.push(index);
             }
         }
@@ -92,9 +95,7 @@ impl Engine {
         self.prefilter.get_or_init(|| {
             let mut filter = preset_filter().clone();
             for (index, rule) in (to_index(PRESETS.len())..).zip(&self.user) {
-                rule.keywords(|keyword| {
-                    filter.insert_keyword(keyword, Target::Rule(index));
-                });
+                rule.enter(&mut filter, Target::Rule(index));
             }
             let first = self.generic_rules() + to_index(generic::IDS.len());
             for (index, literal) in (first..).zip(&self.literals) {

@@ -17,6 +17,7 @@ mod literals;
 mod marker;
 mod prefilter;
 mod preset;
+mod rarity;
 mod redactor;
 mod rule;
 mod rulefile;

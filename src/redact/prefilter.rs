@@ -5,13 +5,16 @@
 //! for any number of needles; only where the bit is set are the needles with these four bytes compared. Unlike a
 //! DFA it is built in microseconds, which matters to a program that starts for every command.
 
+use super::rarity::{FOLD, rarest, without_delimiter};
 use std::borrow::Cow;
 
-const BITS: u32 = 17;
+pub(super) use super::rarity::SHORTEST;
+
+const BITS: u32 = 18;
 const WORDS: usize = 1 << (BITS - 6);
-const HEADS: usize = 1 << 12;
+/// Slots of the table from four bytes to needles; a power of two, at least twice the number of different keys.
+const SLOTS: usize = 1 << 14;
 const NONE: u32 = u32::MAX;
-const FOLD: u32 = 0x2020_2020;
 
 /// What a needle stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,101 +31,169 @@ pub(super) enum Target {
 
 #[derive(Debug, Clone)]
 struct Needle {
-    /// Its four marked bytes, folded; of three-byte needles those three.
-    key: u32,
-    next: u32,
-    /// Where in the needle the marked bytes are.
-    offset: u8,
+    text: Cow<'static, [u8]>,
+    target: Target,
     /// Compare bytes exactly; keywords ignore ASCII case.
     exact: bool,
     /// No letter or digit may stand before it.
     bounded: bool,
-    target: Target,
-    text: Cow<'static, [u8]>,
+}
+
+/// One key under which a needle is found.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// Four folded bytes.
+    key: u32,
+    needle: u32,
+    /// The next entry with this slot's hash.
+    next: u32,
+    /// Where in the needle the four bytes are; -1 if they begin one byte before it.
+    offset: i8,
 }
 
 /// A set of needles of at least [`SHORTEST`] bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
     marks: Box<[u64; WORDS]>,
-    heads: Box<[u32; HEADS]>,
+    /// First entry and its key: a wrong candidate costs one look.
+    slots: Box<[(u32, u32); SLOTS]>,
+    entries: Vec<Entry>,
     needles: Vec<Needle>,
-    /// Whether a needle of three bytes exists; those are hashed by three.
-    short: bool,
-    /// Needles that contain white space: only such a one can reach across words.
-    spaced: Vec<u32>,
+    spaced: Spaced,
 }
 
-/// Shortest needle; anything shorter is everywhere.
-pub(super) const SHORTEST: usize = 3;
-/// How far into a needle its marked bytes may be.
-const OFFSET_MAX: usize = 15;
+/// Needles that contain white space (only such a one can reach across words), by their first byte, case folded: there
+/// are hundreds, and the end of every text is compared with them.
+#[derive(Debug, Clone)]
+struct Spaced {
+    by_first: Box<[Vec<u32>; 256]>,
+    /// Length of the longest.
+    longest: usize,
+}
+
+impl Spaced {
+    fn new() -> Self {
+        Self { by_first: Box::new([const { Vec::new() }; 256]), longest: 0 }
+    }
+
+    fn insert(&mut self, index: u32, text: &[u8]) {
+        self.longest = self.longest.max(text.len());
+        self.by_first[usize::from(text[0].to_ascii_lowercase())].push(index);
+    }
+
+    fn of(&self, first: u8) -> &[u32] {
+        &self.by_first[usize::from(first.to_ascii_lowercase())]
+    }
+}
 
 impl Prefilter {
     pub(super) fn new() -> Self {
         Self {
             marks: Box::new([0; WORDS]),
-            heads: Box::new([NONE; HEADS]),
-            needles: Vec::with_capacity(4096),
-            short: false,
-            spaced: Vec::new(),
+            slots: Box::new([(0, NONE); SLOTS]),
+            entries: Vec::with_capacity(SLOTS / 2),
+            needles: Vec::with_capacity(SLOTS / 4),
+            spaced: Spaced::new(),
         }
     }
 
-    /// Adds a needle; shorter ones than [`SHORTEST`] are refused.
+    /// Adds a known value, which is compared byte by byte, or another needle; one shorter than [`SHORTEST`] is
+    /// refused.
     pub(super) fn insert(
         &mut self,
         text: impl Into<Cow<'static, [u8]>>,
         exact: bool,
         target: Target,
     ) -> bool {
-        self.add(text.into(), exact, false, target)
-    }
-
-    /// Adds a keyword. One of the form "delimiter, then prefix" (`"\nsk-"`, `"=sk-"`) stands for the prefix behind
-    /// anything but a letter or a digit, the beginning of a line included.
-    pub(super) fn insert_keyword(&mut self, keyword: Cow<'static, [u8]>, target: Target) -> bool {
-        let bare = match &keyword {
-            Cow::Borrowed(text) => Cow::Borrowed(without_delimiter(text)),
-            Cow::Owned(text) => Cow::Owned(without_delimiter(text).to_vec()),
-        };
-        let bounded = bare.len() < keyword.len();
-        let known = |needle: &Needle| needle.target == target && needle.text == bare;
-        if bounded && self.needles.iter().rev().take(32).any(known) {
+        let needle = Needle { text: text.into(), target, exact, bounded: false };
+        if needle.text.len() > SHORTEST {
+            let (offset, key) = rarest(&needle.text);
+            self.add(needle, offset, key);
             return true;
         }
-        self.add(bare, false, bounded, target)
-    }
-
-    fn add(&mut self, text: Cow<'static, [u8]>, exact: bool, bounded: bool, target: Target) -> bool {
-        if text.len() < SHORTEST {
-            return false;
+        let Some(&[a, b, c]) = needle.text.first_chunk() else { return false };
+        // What follows a word of three letters is no letter; a value of three bytes does not exist.
+        let index = self.push(needle);
+        for last in (0x20..=0x3f).chain(0x7b..=0x7f) {
+            self.enter(u32::from_le_bytes([a, b, c, last]), index, 0);
         }
-        let (offset, key) = if text.len() == SHORTEST {
-            self.short = true;
-            let key = u32::from_le_bytes([text[0], text[1], text[2], 0]) | FOLD;
-            for last in 0..128 {
-                self.mark(hash(key & 0x00ff_ffff | (last | 0x20) << 24));
-                self.mark(hash(key & 0x00ff_ffff | (last | 0xa0) << 24));
-            }
-            (0, key)
-        } else {
-            let (offset, key) = rarest(&text);
-            self.mark(hash(key));
-            (offset, key)
-        };
-        let index = u32::try_from(self.needles.len()).unwrap_or(NONE);
-        if text.iter().any(u8::is_ascii_whitespace) {
-            self.spaced.push(index);
-        }
-        let head = &mut self.heads[hash(key) as usize % HEADS];
-        self.needles.push(Needle { key, next: *head, offset, exact, bounded, target, text });
-        *head = index;
         true
     }
 
-    fn mark(&mut self, hash: u32) {
+    /// Adds a keyword of a rule file. One of the form "delimiter, then prefix" (`"\nsk-"`, `"=sk-"`) stands for the
+    /// prefix behind anything but a letter or a digit, the beginning of a line included.
+    pub(super) fn insert_keyword(&mut self, keyword: &[u8], target: Target) -> bool {
+        let bare = without_delimiter(keyword);
+        let bounded = bare.len() < keyword.len();
+        let known = |needle: &Needle| needle.target == target && &*needle.text == bare;
+        if bounded && self.needles.iter().rev().take(32).any(known) {
+            return true;
+        }
+        match bare.first_chunk() {
+            None => return false,
+            Some(_) if bare.len() > SHORTEST => {
+                let (offset, key) = rarest(bare);
+                self.insert_marked(Cow::Owned(bare.to_vec()), bounded, target, offset, key);
+            }
+            Some(&start) => {
+                let needle = Needle { text: Cow::Owned(bare.to_vec()), target, exact: false, bounded };
+                self.add_short(needle, start);
+            }
+        }
+        true
+    }
+
+    /// Adds a keyword whose four bytes have been chosen already; see [`rarest`].
+    pub(super) fn insert_marked(
+        &mut self,
+        text: Cow<'static, [u8]>,
+        bounded: bool,
+        target: Target,
+        offset: i8,
+        key: u32,
+    ) {
+        let needle = Needle { text, target, exact: false, bounded };
+        match needle.text.first_chunk() {
+            Some(&start) if needle.text.len() == SHORTEST => self.add_short(needle, start),
+            _ => self.add(needle, offset, key),
+        }
+    }
+
+    fn add(&mut self, needle: Needle, offset: i8, key: u32) {
+        let index = self.push(needle);
+        self.enter(key, index, offset);
+    }
+
+    /// Three bytes are found with the byte before them: any delimiter, or any byte at all.
+    fn add_short(&mut self, needle: Needle, [a, b, c]: [u8; SHORTEST]) {
+        let bounded = needle.bounded;
+        let index = self.push(needle);
+        // Folded bytes have this bit set: one of each pair is enough.
+        for before in (0..=u8::MAX).filter(|byte| byte & 0x20 != 0) {
+            if !(bounded && before.is_ascii_alphanumeric()) {
+                self.enter(u32::from_le_bytes([before, a, b, c]), index, -1);
+            }
+        }
+    }
+
+    fn push(&mut self, needle: Needle) -> u32 {
+        let index = u32::try_from(self.needles.len()).unwrap_or(NONE);
+        if needle.text.iter().any(u8::is_ascii_whitespace) {
+            self.spaced.insert(index, &needle.text);
+        }
+        self.needles.push(needle);
+        index
+    }
+
+    fn enter(&mut self, key: u32, needle: u32, offset: i8) {
+        let key = key | FOLD;
+        let hash = hash(key);
         self.marks[hash as usize >> 6] |= 1 << (hash & 63);
+        let index = u32::try_from(self.entries.len()).unwrap_or(NONE);
+        let slot = &mut self.slots[hash as usize % SLOTS];
+        self.entries.push(Entry { key, needle, next: slot.1, offset });
+        // Two keys in one slot: its key is then no longer asked.
+        *slot = (if slot.1 == NONE || slot.0 == key { key } else { 0 }, index);
     }
 
     /// Calls `found(position, length, target)` for every needle that begins at `from` or later, nearly in order;
@@ -133,7 +204,15 @@ impl Prefilter {
         from: usize,
         mut found: impl FnMut(usize, usize, Target) -> bool,
     ) -> Option<usize> {
-        let mut at = from;
+        // The beginning of a text is a delimiter too.
+        if from == 0
+            && let Some(&[a, b, c]) = text.first_chunk()
+            && let start @ Some(_) =
+                self.chain(text, 0, None, u32::from_le_bytes([b'\n', a, b, c]), &mut found)
+        {
+            return start;
+        }
+        let mut at = from.saturating_sub(1);
         // A fixed-size block lets the compiler drop bounds checks; one branch per block of eight positions.
         while let Some(block) = text.get(at..at + 11).and_then(|block| <&[u8; 11]>::try_from(block).ok()) {
             let mut any = 0;
@@ -144,19 +223,19 @@ impl Prefilter {
                 for offset in 0..8 {
                     let key = word(block, offset);
                     if self.test(key) & 1 == 1
-                        && let Some(start) = self.matches(text, from, at + offset, key | FOLD, &mut found)
+                        && let start @ Some(_) = self.chain(text, from, Some(at + offset), key, &mut found)
                     {
-                        return Some(start);
+                        return start;
                     }
                 }
             }
             at += 8;
         }
         while at + SHORTEST <= text.len() {
-            let byte = |offset: usize| text.get(at + offset).copied().unwrap_or(0);
-            let key = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]) | FOLD;
-            if let Some(start) = self.matches(text, from, at, key, &mut found) {
-                return Some(start);
+            let byte = |offset: usize| text.get(at + offset).copied().unwrap_or(b' ');
+            let key = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]);
+            if let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found) {
+                return start;
             }
             at += 1;
         }
@@ -169,46 +248,34 @@ impl Prefilter {
         self.marks[hash as usize >> 6] >> (hash & 63)
     }
 
-    fn matches(
-        &self,
-        text: &[u8],
-        from: usize,
-        at: usize,
-        key: u32,
-        found: &mut impl FnMut(usize, usize, Target) -> bool,
-    ) -> Option<usize> {
-        self.chain(text, from, at, key, found).or_else(|| {
-            let short = key & 0x00ff_ffff | FOLD;
-            if self.short && short != key { self.chain(text, from, at, short, found) } else { None }
-        })
-    }
-
+    /// Compares the needles entered under the four bytes `key` at `at`; `None` is one before the beginning.
     fn chain(
         &self,
         text: &[u8],
         from: usize,
-        at: usize,
+        at: Option<usize>,
         key: u32,
         found: &mut impl FnMut(usize, usize, Target) -> bool,
     ) -> Option<usize> {
-        let mut next = self.heads[hash(key) as usize % HEADS];
-        while let Some(needle) = self.needles.get(next as usize) {
-            next = needle.next;
-            if needle.key != key {
+        let key = key | FOLD;
+        let (only, mut next) = self.slots[hash(key) as usize % SLOTS];
+        if only != key && only != 0 {
+            return None;
+        }
+        while let Some(entry) = self.entries.get(next as usize) {
+            next = entry.next;
+            if entry.key != key {
                 continue;
             }
-            let Some(start) = at.checked_sub(usize::from(needle.offset)).filter(|&start| start >= from)
-            else {
-                continue;
+            let start = match (at, usize::try_from(entry.offset)) {
+                (Some(at), Ok(offset)) => at.checked_sub(offset),
+                (Some(at), Err(_)) => Some(at + 1),
+                (None, Err(_)) => Some(0),
+                (None, Ok(_)) => None,
             };
-            let Some(candidate) = text.get(start..start + needle.text.len()) else { continue };
-            let same = if needle.exact {
-                candidate == &*needle.text
-            } else {
-                candidate.eq_ignore_ascii_case(&needle.text)
-            };
-            let inside = || start > 0 && text[start - 1].is_ascii_alphanumeric();
-            if same && !(needle.bounded && inside()) && found(start, needle.text.len(), needle.target) {
+            let Some(start) = start.filter(|&start| start >= from) else { continue };
+            let needle = &self.needles[entry.needle as usize];
+            if needle.is_at(text, start) && found(start, needle.text.len(), needle.target) {
                 return Some(start);
             }
         }
@@ -218,57 +285,32 @@ impl Prefilter {
     /// Where the longest unfinished needle with white space in it begins at the end of `text`, if one does.
     /// Needles without white space cannot begin before the last word.
     pub(super) fn unfinished(&self, text: &[u8]) -> Option<usize> {
-        let starts = self.spaced.iter().filter_map(|&index| {
-            let needle = &self.needles[index as usize];
-            let longest = needle.text.len().saturating_sub(1).min(text.len());
-            (1..=longest).rev().map(|length| text.len() - length).find(|&start| {
-                let (tail, head) = (&text[start..], &needle.text[..text.len() - start]);
-                // The space before a word gives nothing away.
-                if head.iter().all(u8::is_ascii_whitespace) {
-                    return false;
-                }
-                if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
-            })
-        });
-        starts.min()
+        let nearest = text.len().saturating_sub(self.spaced.longest.saturating_sub(1));
+        (nearest..text.len()).find(|&start| {
+            self.spaced.of(text[start]).iter().any(|&index| self.is_begun(index, &text[start..]))
+        })
+    }
+
+    /// Whether `tail` is a beginning of the needle, and more than white space.
+    fn is_begun(&self, index: u32, tail: &[u8]) -> bool {
+        let needle = &self.needles[index as usize];
+        let Some(head) = needle.text.get(..tail.len()).filter(|head| head.len() < needle.text.len()) else {
+            return false;
+        };
+        // The space before a word gives nothing away.
+        if head.iter().all(u8::is_ascii_whitespace) {
+            return false;
+        }
+        if needle.exact { tail == head } else { tail.eq_ignore_ascii_case(head) }
     }
 }
 
-/// The four bytes of a needle that text has least often, folded, and where they are.
-fn rarest(text: &[u8]) -> (u8, u32) {
-    let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
-    let best = windows.max_by_key(|(offset, window)| {
-        let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
-        // Of equals the first.
-        (rarity, usize::MAX - offset)
-    });
-    let (offset, window) = best.unwrap_or((0, &[0; 4]));
-    let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
-    (u8::try_from(offset).unwrap_or(0), key)
-}
-
-/// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.
-fn rarity(byte: u8) -> u32 {
-    match byte.to_ascii_lowercase() {
-        b'e' | b' ' | b't' | b'0' | b'-' | b'/' => 26,
-        b'a' | b'i' | b'n' | b'o' | b's' | b'r' | b'1' | b'2' | b'.' => 30,
-        b'l' | b'c' | b'd' | b'p' | b'u' | b'm' | b'3'..=b'9' => 37,
-        b'f' | b'g' | b'h' | b'b' | b':' => 42,
-        b'y' | b'v' | b'w' | b'x' | b'k' | b'_' => 50,
-        b'j' | b'q' | b'z' => 70,
-        _ => 58,
-    }
-}
-
-/// The keyword without the delimiter before it, if it has one and enough is left.
-pub(super) fn without_delimiter(keyword: &[u8]) -> &[u8] {
-    match keyword {
-        [
-            b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b','
-            | b'|',
-            rest @ ..,
-        ] if rest.len() >= SHORTEST && rest[0].is_ascii_alphanumeric() => rest,
-        _ => keyword,
+impl Needle {
+    fn is_at(&self, text: &[u8], start: usize) -> bool {
+        let Some(candidate) = text.get(start..start + self.text.len()) else { return false };
+        let same =
+            if self.exact { candidate == &*self.text } else { candidate.eq_ignore_ascii_case(&self.text) };
+        same && !(self.bounded && start > 0 && text[start - 1].is_ascii_alphanumeric())
     }
 }
 
@@ -298,7 +340,8 @@ mod tests {
     #[test]
     fn finds_every_needle_at_every_offset_whatever_its_case() {
         let mut filter = Prefilter::new();
-        for needle in ["tok", "token", "ghp_", "-----begin", "subscription-key"] {
+        assert!(filter.insert_keyword(b"tok", Target::Block));
+        for needle in ["token", "ghp_", "-----begin", "subscription-key"] {
             assert!(filter.insert(needle.as_bytes(), false, Target::Block));
         }
         assert!(!filter.insert(&b"ab"[..], false, Target::Block));
@@ -314,6 +357,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_of_three_letters_ends_with_them() {
+        let mut filter = Prefilter::new();
+        assert!(filter.insert(&b"key"[..], false, Target::Block));
+        assert_eq!(hits(&filter, "KEY=1 apiKey: monkeys key"), [(0, 3), (9, 3), (22, 3)]);
+    }
+
+    #[test]
     fn exact_needles_respect_case() {
         let mut filter = Prefilter::new();
         filter.insert(&b"Pa55word"[..], true, Target::Literal(0));
@@ -324,7 +374,7 @@ mod tests {
     fn a_prefix_with_a_delimiter_stands_for_any_delimiter() {
         let mut filter = Prefilter::new();
         for keyword in ["\nsk-", "=sk-", " sk-"] {
-            filter.insert_keyword(Cow::Borrowed(keyword.as_bytes()), Target::Rule(0));
+            filter.insert_keyword(keyword.as_bytes(), Target::Rule(0));
         }
         assert_eq!(hits(&filter, "sk-1 =sk-2 ask-3 \u{e9}sk-4").len(), 3);
     }

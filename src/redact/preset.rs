@@ -12,9 +12,21 @@ pub(super) struct PresetRule {
     pub(super) regex: &'static str,
     pub(super) secret_group: usize,
     pub(super) entropy: f64,
-    /// In lower case.
-    pub(super) keywords: &'static [&'static str],
+    pub(super) keywords: &'static [PresetKeyword],
     pub(super) allowlists: &'static [PresetAllowlist],
+}
+
+/// One keyword of an embedded rule, ready for the prefilter.
+#[derive(Debug)]
+pub(super) struct PresetKeyword {
+    /// In lower case.
+    pub(super) text: &'static str,
+    /// No letter or digit may stand before it.
+    pub(super) bounded: bool,
+    /// Where its rarest four bytes are.
+    pub(super) offset: i8,
+    /// Those bytes, folded.
+    pub(super) key: u32,
 }
 
 /// One allowlist of an embedded rule.

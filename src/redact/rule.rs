@@ -1,8 +1,9 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
 use super::lead::{Lead, WORD_MAX, lead};
-use super::prefilter::without_delimiter;
+use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
+use super::rarity::without_delimiter;
 use super::value::{is_placeholder, shannon_entropy};
 use regex_automata::meta::Regex;
 use regex_automata::util::captures::Captures;
@@ -98,14 +99,39 @@ impl Rule {
         }
     }
 
-    /// Calls `each` with every keyword, in lower case.
-    pub(super) fn keywords(&self, mut each: impl FnMut(Cow<'static, [u8]>)) {
+    /// Enters the keywords, found as `target`; says whether there is one that can be.
+    pub(super) fn enter(&self, filter: &mut Prefilter, target: Target) -> bool {
         match &self.definition {
             Definition::Preset(preset) => {
-                preset.keywords.iter().for_each(|keyword| each(Cow::Borrowed(keyword.as_bytes())));
+                for word in preset.keywords {
+                    let text = Cow::Borrowed(word.text.as_bytes());
+                    filter.insert_marked(text, word.bounded, target, word.offset, word.key);
+                }
+                true
             }
             Definition::User(rule) => {
-                rule.keywords.iter().for_each(|keyword| each(Cow::Owned(keyword.clone().into_bytes())));
+                let entered = rule.keywords.iter().map(|word| filter.insert_keyword(word.as_bytes(), target));
+                entered.fold(false, |any, entered| any | entered)
+            }
+        }
+    }
+
+    /// Whether the prefilter can find this rule.
+    pub(super) fn has_keyword(&self) -> bool {
+        match &self.definition {
+            Definition::Preset(preset) => !preset.keywords.is_empty(),
+            Definition::User(rule) => rule.keywords.iter().any(|word| word.len() >= SHORTEST),
+        }
+    }
+
+    /// The keywords without the delimiters before them, in lower case.
+    fn bare_keywords(&self) -> Vec<String> {
+        match &self.definition {
+            Definition::Preset(preset) => preset.keywords.iter().map(|word| word.text.to_owned()).collect(),
+            Definition::User(rule) => {
+                let bare =
+                    |word: &String| String::from_utf8_lossy(without_delimiter(word.as_bytes())).into_owned();
+                rule.keywords.iter().map(bare).collect()
             }
         }
     }
@@ -146,10 +172,7 @@ impl Rule {
                 regex.captures_len() - 1
             )));
         }
-        let mut keywords = Vec::new();
-        self.keywords(|keyword| {
-            keywords.push(String::from_utf8_lossy(without_delimiter(&keyword)).into_owned());
-        });
+        let keywords = self.bare_keywords();
         let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
         Ok(Matcher { lead: lead(&hir, &keywords), regex, allowlists: self.compile_allowlists()? })
     }

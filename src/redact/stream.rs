@@ -257,6 +257,15 @@ impl StreamRedactor {
         if length == self.released || length < self.looked_at + self.looked_at.saturating_sub(1024) / 8 {
             return;
         }
+        // All but the last word has gone: nothing more goes before that word ends.
+        let word_goes_on = |byte: &u8| !matches!(byte, b' ' | b'\t');
+        if self.looked_at > 0
+            && self.released > self.context
+            && self.buffer[self.released..].iter().all(word_goes_on)
+            && !word_goes_on(&self.buffer[self.released - 1])
+        {
+            return;
+        }
         self.looked_at = length;
         let buffer = std::mem::take(&mut self.buffer);
         let end = self.examiner.decided(&buffer);

@@ -283,9 +283,9 @@ fn command_line(argv: &[String]) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-./:=@%+,".contains(c);
     let quoted: Vec<String> = argv
         .iter()
-        .map(|arg| match arg.chars().all(plain) && !arg.is_empty() {
-            true => arg.clone(),
-            false => format!("'{}'", arg.replace('\'', r"'\''")),
+        .map(|arg| {
+            let bare = arg.chars().all(plain) && !arg.is_empty();
+            if bare { arg.clone() } else { format!("'{}'", arg.replace('\'', r"'\''")) }
         })
         .collect();
     quoted.join(" ")

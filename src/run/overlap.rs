@@ -68,5 +68,5 @@ fn fingerprint(spec: &RunSpec, argv: &[String]) -> String {
         digest.update([0]);
     }
     let digest = digest.finalize();
-    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    super::trace::hex(&digest[..16])
 }

@@ -31,7 +31,7 @@ pub(super) struct Recorder {
 
 enum Writer {
     /// No heartbeat yet: most runs are over before the first.
-    Here(OpenRun),
+    Here(Box<OpenRun>),
     /// Its thread has it.
     Away(SyncSender<Redacted<Draft>>, JoinHandle<(OpenRun, Vec<String>)>),
     /// The thread could not be started or has panicked.
@@ -50,11 +50,9 @@ impl Recorder {
             heartbeat: spec.heartbeat.unwrap_or(HEARTBEAT),
         };
         let ledger = ledger_of(story);
-        let Begun { run, session, problems, .. } = match spec.fail_closed {
-            true => ledger.begin_strict(&start, meta)?,
-            false => ledger.begin(&start, meta),
-        };
-        Ok(Self { session, clock, run: Writer::Here(run), problems: told(&problems) })
+        let Begun { run, session, problems, .. } =
+            if spec.fail_closed { ledger.begin_strict(&start, meta)? } else { ledger.begin(&start, meta) };
+        Ok(Self { session, clock, run: Writer::Here(Box::new(run)), problems: told(&problems) })
     }
 
     pub(super) fn session(&self) -> &SessionId {
@@ -65,7 +63,7 @@ impl Recorder {
     pub(super) fn beat(&mut self, story: &Story<'_>, beat: &Beat) {
         let draft = story.redactor.record(story.heartbeat(self.clock.now(), beat));
         self.run = match std::mem::replace(&mut self.run, Writer::Lost) {
-            Writer::Here(run) => start_thread(run),
+            Writer::Here(run) => start_thread(*run),
             other => other,
         };
         if let Writer::Away(sender, _) = &self.run {
@@ -114,7 +112,7 @@ impl Recorder {
 
     fn take_back(&mut self) -> Option<OpenRun> {
         match std::mem::replace(&mut self.run, Writer::Lost) {
-            Writer::Here(run) => Some(run),
+            Writer::Here(run) => Some(*run),
             Writer::Away(sender, thread) => {
                 drop(sender);
                 let (run, problems) = thread.join().ok()?;

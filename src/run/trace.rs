@@ -24,7 +24,8 @@ fn trace_and_flags(text: &str) -> Option<(&str, &str)> {
     (sound && trace.bytes().any(|b| b != b'0')).then_some((trace, flags))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.

@@ -35,6 +35,9 @@ const STOPPED_TICK_MS: c_int = 50;
 /// sequence; a recorder killed inside `receive` leaves one nobody has noted. Answering one that does not wait is harmless.
 const WINDOW: u64 = 4096;
 
+/// The same while the recorder is stopped: at most one call per thread can be lost between two notes.
+const WINDOW_STOPPED: u64 = 256;
+
 /// What recorder, guard and child know of each other; a page they share.
 #[derive(Debug, Default)]
 #[repr(C)]
@@ -126,7 +129,7 @@ impl Guard {
         close(socket);
         self.first_call();
         self.watch();
-        self.take_over();
+        self.stand_in_around_the_last(WINDOW);
         self.answer_until_the_end();
         leave()
     }
@@ -203,7 +206,8 @@ impl Guard {
 
     fn stand_in_while_stopped(&self) {
         while self.is_recorder_stopped() {
-            self.stand_in_for_those_in_work();
+            // A thread may have been stopped between taking a call and noting it, so the slots do not tell all.
+            self.stand_in_around_the_last(WINDOW_STOPPED);
             let mut fds = [pollfd(self.recorder, libc::POLLIN), pollfd(self.listener, libc::POLLIN)];
             poll(&mut fds, STOPPED_TICK_MS);
             if fds[0].revents != 0 || fds[1].revents & libc::POLLHUP != 0 {
@@ -213,12 +217,13 @@ impl Guard {
         }
     }
 
-    fn stand_in_for_those_in_work(&self) {
+    fn stand_in_around_the_last(&self, window: u64) {
         for slot in &self.board.in_work {
-            let id = slot.load(Ordering::Acquire);
-            if id != 0 {
-                self.answer_counted(id);
-            }
+            self.answer_counted(slot.load(Ordering::Acquire));
+        }
+        let last = self.board.last_id.load(Ordering::Acquire);
+        for id in last.saturating_sub(window)..=last.saturating_add(window) {
+            self.answer_counted(id);
         }
     }
 
@@ -245,17 +250,6 @@ impl Guard {
         // The name in parentheses may hold anything, so the last parenthesis counts.
         let state = text.iter().rposition(|byte| *byte == b')').and_then(|at| text.get(at + 2));
         matches!(state, Some(b'T' | b't'))
-    }
-
-    /// Answers what the recorder had taken with it.
-    fn take_over(&self) {
-        for slot in &self.board.in_work {
-            let _ = resume(self.listener, slot.load(Ordering::Acquire));
-        }
-        let last = self.board.last_id.load(Ordering::Acquire);
-        for id in last.saturating_sub(WINDOW)..=last.saturating_add(WINDOW) {
-            let _ = resume(self.listener, id);
-        }
     }
 
     fn answer_until_the_end(&self) {

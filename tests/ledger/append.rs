@@ -2,9 +2,12 @@
 
 use super::harness::{Place, at, draft, info, meta, noon, result, run_id, start};
 use ledger_run::ledger::record::EventKind;
-use ledger_run::ledger::{Recorded, RunEnd};
+use ledger_run::ledger::verify::{DirSource, verify};
+use ledger_run::ledger::{AgentLedger, FaultHook, Recorded, RunEnd};
 use serde_json::json;
+use std::fs::File;
 use std::io::Write as _;
+use std::sync::Arc;
 
 fn append_foreign(place: &Place, date: &str, text: &str) {
     std::fs::create_dir_all(place.dir()).unwrap();
@@ -63,8 +66,8 @@ fn the_chain_goes_on_over_days_foreign_lines_and_late_events() {
 #[test]
 fn a_line_of_a_megabyte_is_one_line() {
     let place = Place::new();
-    for number in 0..3 {
-        let big = draft(noon(number), EventKind::Info, &json!({"text": "\u{1}x\"\n".repeat(1 << 18)}));
+    let big = draft(noon(0), EventKind::Info, &json!({"text": "a \"line\" of\ttext\n".repeat(1 << 16)}));
+    for _ in 0..3 {
         assert!(place.ledger().write(&big).problems.is_empty());
     }
     assert_eq!((place.check(), place.lines().len()), (3, 3));
@@ -140,4 +143,30 @@ fn a_run_dropped_without_an_end_is_lost() {
         (Some(&*run_id(1).to_string()), Some(30.0))
     );
     assert_eq!(place.check(), 6);
+}
+
+/// A writer without the lock that always appends in the worst moment: between the link and the write.
+struct Racing(std::path::PathBuf);
+
+impl FaultHook for Racing {
+    fn write(&self, _file: &File, _line: &[u8]) -> Option<std::io::Result<usize>> {
+        let mut file = std::fs::OpenOptions::new().append(true).open(&self.0).unwrap();
+        file.write_all(b"{\"slipped\":\"in\"}\n").unwrap();
+        None
+    }
+}
+
+#[test]
+fn lines_that_slip_in_before_a_write_are_covered_by_the_next_link() {
+    let place = Place::new();
+    let racing = AgentLedger::with_hook(place.config(), Arc::new(Racing(place.day("2025-11-16"))));
+    for number in 0..4 {
+        assert!(racing.write(&info(noon(number), number)).problems.is_empty());
+    }
+    assert!(place.ledger().write(&info(noon(5), 5)).problems.is_empty());
+    assert!(racing.write(&info(noon(6), 6)).problems.is_empty());
+    assert_eq!((place.check(), place.lines().len()), (6, 11));
+    let source = DirSource::open(&place.dir()).unwrap();
+    let report = verify(&source, &place.ledger().mirrored(), &[]).unwrap();
+    assert!(report.is_intact() && report.foreign == 5, "{report:?}");
 }

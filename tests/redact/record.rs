@@ -8,7 +8,7 @@ fn secret() -> String {
     format!("{}{}", ["gh", "p_"].concat(), "a1B2c3D4e5".repeat(4))
 }
 
-fn kept<'a>(text: &'a [u8], keep: usize, context: usize) -> Kept<'a> {
+fn kept(text: &[u8], keep: usize, context: usize) -> Kept<'_> {
     let edge = (keep + context).min(text.len());
     Kept {
         head: &text[..edge],

@@ -12,7 +12,7 @@ fn documents() -> Vec<Source> {
         text: std::fs::read_to_string(package().join(name)).unwrap(),
     };
     documents.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(top));
-    documents.into_iter().filter(|file| file.path.ends_with(".md")).collect()
+    documents.into_iter().filter(|file| file.has_extension("md")).collect()
 }
 
 fn help(program: &str, words: &[&str]) -> String {

@@ -12,7 +12,7 @@ const LINES_MAX: usize = 600;
 fn no_file_is_too_long() {
     let wrong: Vec<String> = package_files()
         .iter()
-        .filter(|file| file.path.ends_with(".rs"))
+        .filter(|file| file.has_extension("rs"))
         .map(|file| (file.text.lines().count(), &file.path))
         .filter(|(lines, _)| *lines > LINES_MAX)
         .map(|(lines, path)| format!("{path}: {lines} lines"))

@@ -109,7 +109,7 @@ fn binaries_only_call_the_library() {
 #[test]
 fn imports_are_found_in_every_form() {
     let code = "use crate::base::x;\nuse crate::{sys::{a, b}, cli};\nlet y = crate::run::z();\nuse super::super::ctl::q;";
-    let names: Vec<_> = imports(code, 2).into_iter().map(|(line, name)| (line, name)).collect();
+    let names = imports(code, 2);
     let expected = [(1, "base"), (2, "sys"), (2, "cli"), (3, "run"), (4, "ctl")];
     assert_eq!(names, expected.map(|(line, name)| (line, name.to_owned())));
     let at = |path: &str| Source { path: path.to_owned(), text: code.to_owned() };

@@ -12,6 +12,11 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Whether its name ends so.
+    pub(super) fn has_extension(&self, extension: &str) -> bool {
+        Path::new(&self.path).extension().is_some_and(|found| found == extension)
+    }
+
     /// The text with comments and the contents of literals blanked; lines keep their numbers.
     pub(super) fn code(&self) -> String {
         blank(&self.text)
@@ -35,7 +40,7 @@ pub(super) fn package() -> PathBuf {
 
 /// All Rust files below `folder`, sorted.
 pub(super) fn rust_files(folder: &str) -> Vec<Source> {
-    files_below(folder).into_iter().filter(|source| source.path.ends_with(".rs")).collect()
+    files_below(folder).into_iter().filter(|source| source.has_extension("rs")).collect()
 }
 
 /// What the package consists of. Other things may lie beside it: build output, ledgers, an editor's files.

@@ -49,7 +49,9 @@ fn lints_are_expected_and_never_allowed() {
 #[test]
 fn no_path_of_one_machine() {
     let tops = ["wo\u{72}k", "ro\u{6f}t", "ho\u{6d}e", "Use\u{72}s"].join("|");
-    let pattern = Regex::new(&format!(r#"(^|[\s"'`(=:<\[])/({tops})/[A-Za-z0-9_.-]"#)).unwrap();
+    // `me` and `you` are nobody's names.
+    let name = "[A-Za-ln-xz0-9_.-]|m[^e]|me[A-Za-z0-9]|y[^o]";
+    let pattern = Regex::new(&format!(r#"(^|[\s"'`(=:<\[])/({tops})/({name})"#)).unwrap();
     assert!(pattern.is_match(&format!("see /{}/x", "ho\u{6d}e")), "the search finds nothing at all");
     none_of(&matches(&pattern), "a path of one machine");
 }
@@ -79,6 +81,6 @@ fn no_string_looks_like_a_live_credential() {
     let forms = credential_forms();
     let sample = format!("{}IA{}", "AK", "Q".repeat(16));
     assert!(forms[0].is_match(&sample), "the search finds nothing at all");
-    let wrong: Vec<String> = forms.iter().flat_map(|form| matches(form)).collect();
+    let wrong: Vec<String> = forms.iter().flat_map(matches).collect();
     none_of(&wrong, "build test tokens at run time; a scanner cannot know that these are not real");
 }

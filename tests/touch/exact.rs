@@ -126,15 +126,18 @@ fn a_sweep_finds_what_others_change_and_an_empty_one_verifies() {
     let verified = |touch: &str| {
         let place = Place::new();
         place.write("foreign", "before");
-        assert!(std::process::Command::new("mkfifo").arg(place.at("pipe")).status().unwrap().success());
+        let pipes = ["started", "pipe"].map(|name| place.at(name));
+        assert!(std::process::Command::new("mkfifo").args(&pipes).status().unwrap().success());
         let mut spec = spec(TouchMode::Exact, place.path());
         spec.verify = true;
-        let (file, pipe) = (place.at(touch), place.at("pipe"));
+        let file = place.at(touch);
         let other = std::thread::spawn(move || {
+            let [started, pipe] = pipes;
+            std::fs::read(started).unwrap();
             std::fs::write(file, "by somebody else").unwrap();
             std::fs::write(pipe, "go\n").unwrap();
         });
-        let (_, report) = run(spec, &mut sh("read -r go < pipe; echo x > own"));
+        let (_, report) = run(spec, &mut sh("echo > started; read -r go < pipe; echo x > own"));
         other.join().unwrap();
         (report.data.verified, report.data.complete, report.data.unattributed)
     };

@@ -88,7 +88,7 @@ fn a_daemon_goes_on_after_the_recorder_has_gone() {
         return;
     }
     let place = Place::new();
-    let program = "(while [ ! -e go ]; do read -r x < ticks; done; echo late > written && : > done) > /dev/null 2>&1 & \
+    let program = "(while [ ! -e go ]; do read -r x < ticks || exit 0; done; echo late > written && : > done) > /dev/null 2>&1 & \
         echo early > early";
     assert!(Command::new("mkfifo").arg(place.at("ticks")).status().unwrap().success());
     assert!(recorder(place.path(), program).status().unwrap().success());
@@ -107,7 +107,8 @@ fn the_guard_holds_none_of_our_pipes() {
     }
     let place = Place::new();
     let (mut reader, writer) = std::io::pipe().unwrap();
-    let program = "exec > /dev/null; (while [ ! -e go ]; do read -r x < ticks; done) > /dev/null 2>&1 & :";
+    let program =
+        "exec > /dev/null; (while [ ! -e go ]; do read -r x < ticks || exit 0; done) > /dev/null 2>&1 & :";
     assert!(Command::new("mkfifo").arg(place.at("ticks")).status().unwrap().success());
     let mut command = recorder(place.path(), program);
     command.stdout(writer);

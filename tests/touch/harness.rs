@@ -2,6 +2,7 @@
 
 use ledger_run::touch::{TouchMode, TouchReport, TouchSpec, prepare};
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -100,7 +101,8 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 /// Says that a test cannot run; in CI that is a failure.
 pub(crate) fn not_run(test: &str, why: &str) {
     assert!(std::env::var_os("CI").is_none(), "{test} cannot run: {why}");
-    eprintln!("NOT RUN: {test}: {why}");
+    // Not eprintln: what a passing test prints with it is not shown.
+    writeln!(std::io::stderr(), "NOT RUN: {test}: {why}").unwrap();
 }
 
 /// Whether the exact backend works here; says so if not.

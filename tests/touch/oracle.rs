@@ -224,3 +224,26 @@ fn python_does_it_in_many_ways() {
         command
     });
 }
+
+#[test]
+fn a_static_program_with_threads() {
+    let test = "a_static_program_with_threads";
+    let rustc = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+    let built = Place::new();
+    built.write("program.rs", include_str!("static_program.rs"));
+    let mut compile = Command::new(rustc);
+    compile.args(["--edition", "2021", "-C", "target-feature=+crt-static", "program.rs", "-o", "program"]);
+    if !compile.current_dir(built.path()).output().is_ok_and(|output| output.status.success()) {
+        return not_run(test, "rustc cannot be run by this user, or cannot link statically");
+    }
+    check(
+        test,
+        &[],
+        |_| {},
+        |place| {
+            let mut command = Command::new(built.at("program"));
+            command.arg(place.path());
+            command
+        },
+    );
+}

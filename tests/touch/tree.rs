@@ -106,7 +106,9 @@ pub(crate) fn claimed(report: &TouchReport, cwd: &Path, before: &Tree, after: &T
             }
             // Changed below a renamed directory: new under this name.
             (_, Some(_)) if !before.contains_key(&path) => ChangeKind::Created,
-            (kind, _) => kind,
+            // Another file than the one that was there.
+            (_, Some(_)) => ChangeKind::Modified,
+            (kind, None) => kind,
         };
         truth.insert(path, kind);
     }

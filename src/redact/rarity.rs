@@ -1,0 +1,46 @@
+//! Which four bytes of a keyword to look for. Shared with `build.rs`, which decides it for the embedded rules.
+
+/// Shortest needle; anything shorter is everywhere.
+pub(crate) const SHORTEST: usize = 3;
+/// How far into a needle its marked bytes may be.
+const OFFSET_MAX: usize = 15;
+/// Sets the bit that tells upper from lower case; other bytes are folded together too, which does no harm.
+pub(crate) const FOLD: u32 = 0x2020_2020;
+
+/// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are.
+pub(crate) fn rarest(text: &[u8]) -> (i8, u32) {
+    let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
+    let best = windows.max_by_key(|(offset, window)| {
+        let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
+        // Of equals the first.
+        (rarity, usize::MAX - offset)
+    });
+    let (offset, window) = best.unwrap_or((0, &[0; 4]));
+    let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
+    (i8::try_from(offset).unwrap_or(0), key)
+}
+
+/// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.
+fn rarity(byte: u8) -> u32 {
+    match byte.to_ascii_lowercase() {
+        b'e' | b' ' | b't' | b'0' | b'-' | b'/' => 26,
+        b'a' | b'i' | b'n' | b'o' | b's' | b'r' | b'1' | b'2' | b'.' => 30,
+        b'l' | b'c' | b'd' | b'p' | b'u' | b'm' | b'3'..=b'9' => 37,
+        b'f' | b'g' | b'h' | b'b' | b':' => 42,
+        b'y' | b'v' | b'w' | b'x' | b'k' | b'_' => 50,
+        b'j' | b'q' | b'z' => 70,
+        _ => 58,
+    }
+}
+
+/// The keyword without the delimiter before it, if it has one and enough is left.
+pub(crate) fn without_delimiter(keyword: &[u8]) -> &[u8] {
+    match keyword {
+        [
+            b'\n' | b'\t' | b' ' | b'"' | b'\'' | b'`' | b'=' | b':' | b'/' | b'(' | b'[' | b'>' | b','
+            | b'|',
+            rest @ ..,
+        ] if rest.len() >= SHORTEST && rest[0].is_ascii_alphanumeric() => rest,
+        _ => keyword,
+    }
+}

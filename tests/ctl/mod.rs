@@ -1,0 +1,4 @@
+//! `ledgerctl`, run as people and scripts run it.
+
+mod commands;
+mod docs;
