@@ -102,6 +102,18 @@ fn a_working_directory_that_is_gone() {
     assert!(env.result()["degraded"].to_string().contains("working directory"));
 }
 
+/// Below what we need for ourselves nothing can be watched; the command runs all the same, and has what is left.
+#[test]
+fn few_descriptors_stop_nothing() {
+    let env = Env::new();
+    for limit in [5, 7, 10, 13, 17, 24] {
+        let launcher = format!(r#"ulimit -n {limit}; exec "$@""#);
+        let [bare, wrapped] = env.both(&launcher, &argv("echo out; ulimit -n; exit 3")).map(Launch::run);
+        assert_eq!((wrapped.end(), wrapped.text()), (bare.end(), bare.text()), "{}", wrapped.complaint());
+        assert_eq!(bare.code(), Some(3));
+    }
+}
+
 /// make hands its jobserver to recursive makes through inherited descriptors or a FIFO, named in MAKEFLAGS.
 #[test]
 fn a_make_jobserver_is_passed_through() {

@@ -95,7 +95,9 @@ fn a_stopped_command_stops_us_and_its_time() {
     env.fifo("gate");
     // Long enough for a busy machine to get to the stop, shorter than the stop lasts.
     let limit = Duration::from_secs(3);
-    let running = env.with_options(&["--timeout", "3s"], &argv("echo $$; read go <gate; exit 3")).start();
+    let running = env
+        .with_options(&["--timeout", "3s", "--heartbeat", "0.1s"], &argv("echo $$; read go <gate; exit 3"))
+        .start();
     let command = its_pid(&running);
     running.signal(libc::SIGTSTP);
     assert_eq!(running.stops(), nix::sys::signal::Signal::SIGTSTP);
@@ -106,7 +108,12 @@ fn a_stopped_command_stops_us_and_its_time() {
     }
     // The time that passes is what is tested here.
     std::thread::sleep(limit + Duration::from_millis(200));
+    let beats = env.events_named("heartbeat").len();
     running.signal(libc::SIGCONT);
+    // Two of them: whatever was due meanwhile has had its turn before the command may end.
+    eventually("heartbeats after the stop", || {
+        (env.events_named("heartbeat").len() >= beats + 2).then_some(())
+    });
     env.open_gate("gate");
     let stopped = stopped.elapsed().as_secs_f64();
     let ran = running.finish();
