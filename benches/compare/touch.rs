@@ -10,6 +10,7 @@
     clippy::print_stdout,
     reason = "a measuring program that stops at the first surprise"
 )]
+#![expect(clippy::cast_precision_loss, reason = "microseconds and entries stay far below 2^52")]
 
 use ledger_run::touch::{TouchMode, TouchSpec, prepare};
 use std::os::unix::process::CommandExt as _;
