@@ -10,6 +10,7 @@
     clippy::print_stdout,
     reason = "a measuring program that stops at the first surprise"
 )]
+#![expect(clippy::cast_precision_loss, reason = "microseconds and entries stay far below 2^52")]
 
 use ledger_run::touch::{TouchMode, TouchSpec, prepare};
 use std::os::unix::process::CommandExt as _;
@@ -25,11 +26,25 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["spin"] => spin(),
+        ["walk", root] => walk_speed(Path::new(root)),
         [workload, rounds] => measure(workload, rounds.parse().unwrap(), "exact,snapshot"),
         [workload, rounds, ways] => measure(workload, rounds.parse().unwrap(), ways),
         // `cargo test` and plain `cargo bench` come here: measuring takes minutes and wants a quiet machine.
         _ => println!("usage: cargo bench --bench touch -- WORKLOAD ROUNDS [WAYS]"),
     }
+}
+
+/// How fast a pass of the snapshot backend is over a tree that is in the cache.
+fn walk_speed(root: &Path) {
+    use ledger_run::touch::walk::{WalkLimits, walk};
+    let pass = || {
+        let began = Instant::now();
+        let walked = walk(&[root.to_path_buf()], &|_| false, &WalkLimits::default());
+        walked.entries as f64 / began.elapsed().as_secs_f64()
+    };
+    pass();
+    let speeds = quartiles((0..9).map(|_| pass()));
+    println!("walk     {:.0} entries/s [{:.0}, {:.0}]", speeds[1], speeds[0], speeds[2]);
 }
 
 /// Calls the filter lets through: what a program pays for it that changes nothing.

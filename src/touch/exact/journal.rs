@@ -196,17 +196,28 @@ impl Journal {
         Some(path)
     }
 
-    /// Ends the journal: every path noted, with what it is now.
-    pub fn close(&mut self, look_at_all: impl FnOnce(&[&[u8]]) -> Vec<Option<FileState>>) -> Observations {
+    /// Ends the journal: every path noted, with what it is now. `is_real` tells whether an absolute path is a directory
+    /// reached without symbolic links.
+    pub fn close(
+        &mut self,
+        look_at_all: impl FnOnce(&[&[u8]]) -> Vec<Option<FileState>>,
+        is_real: impl Fn(&[u8]) -> bool,
+    ) -> Observations {
         let entries: Vec<(Box<[u8]>, Entry)> = std::mem::take(&mut self.entries).into_iter().collect();
         let paths: Vec<&[u8]> = entries.iter().map(|(path, _)| path.as_ref()).collect();
-        let after = look_at_all(&paths);
+        let mut after = look_at_all(&paths);
         let links = symlinks(&paths, &after);
-        let after: Vec<_> = paths
-            .iter()
-            .zip(after)
-            .map(|(path, after)| after.filter(|_| !is_below_any(path, &links)))
-            .collect();
+        // A renamed directory may have brought links nobody has noted.
+        let moved = !self.moves.is_empty() || !self.pending.is_empty();
+        let mut real: HashMap<&[u8], bool> = HashMap::new();
+        for (path, state) in paths.iter().zip(&mut after).filter(|(_, state)| state.is_some()) {
+            let parent = &path[..memchr::memrchr(b'/', path).unwrap_or(0)];
+            let elsewhere = is_below_any(path, &links)
+                || (moved && !*real.entry(parent).or_insert_with(|| parent.is_empty() || is_real(parent)));
+            if elsewhere {
+                *state = None;
+            }
+        }
         let observe = |((path, entry), after): ((Box<[u8]>, Entry), Option<FileState>)| {
             let before = Before::Known(entry.before);
             (path.into_vec(), Observation { before, after, seen_alive: entry.seen_alive })
@@ -348,9 +359,10 @@ mod tests {
         note(&mut journal, &tree, "/d");
         note(&mut journal, &tree, "/d/x");
         let link = FileState { mode: 0o120_777, ..state(5) };
-        let seen = journal.close(|paths| {
+        let look = |paths: &[&[u8]]| {
             paths.iter().map(|path| Some(if *path == b"/d" { link } else { state(9) })).collect()
-        });
+        };
+        let seen = journal.close(look, |_| true);
         let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
         assert_eq!((after[&b"/d"[..]], after[&b"/d/x"[..]]), (Some(link), None));
     }

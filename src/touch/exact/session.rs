@@ -5,6 +5,7 @@ pub use crate::touch::exact::recorder::Recorder;
 
 use crate::sys::stat::FileState;
 use crate::touch::choose::Facts;
+use crate::touch::exact::resolve::canonical;
 use crate::touch::exact::self_test::verdict;
 use crate::touch::exact::sweep::sweep;
 use crate::touch::exact::trap::look;
@@ -51,7 +52,8 @@ pub fn close(
 ) -> (Observations, Coverage) {
     let ended = recorder.wait_for_the_end(grace);
     recorder.close();
-    let observations = recorder.trace.journal().close(states);
+    let observations =
+        recorder.trace.journal().close(states, |path| canonical(path).is_ok_and(|real| real == path));
     let mut gaps = recorder.trace.blind.phrases();
     let stood_in = recorder.stood_in();
     if stood_in > 0 {
