@@ -11,7 +11,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs, process};
+use std::{env, fs};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,8 +62,7 @@ fn main() {
     if let Err(why) = generate(Path::new("presets/redact")).and_then(|table| {
         fs::write(&out, table).map_err(|error| format!("failed to write {}: {error}", out.display()))
     }) {
-        eprintln!("{why}");
-        process::exit(1);
+        println!("cargo::error={why}");
     }
 }
 
@@ -123,8 +122,10 @@ fn keywords(rule: &Rule) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             table,
-            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: {key:#x} }},",
-            bare.len() < keyword.len()
+            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: 0x{:04x}_{:04x} }},",
+            bare.len() < keyword.len(),
+            key >> 16,
+            key & 0xffff
         );
     }
     table

@@ -45,35 +45,64 @@ fn measure(workload: &str, rounds: usize, ways: &str) {
     let stage = Stage::new(workload);
     let mut ways: Vec<&str> = ways.split(',').filter(|way| is_installed(way)).collect();
     ways.insert(0, "bare");
-    let mut times: Vec<Vec<f64>> = Vec::new();
+    let mut times: Vec<Vec<Cost>> = Vec::new();
     for way in &ways {
         // Once to warm up.
         stage.run(way);
     }
     for round in 0..rounds {
-        let mut row = vec![0.0; ways.len()];
+        let mut row: Vec<Option<Cost>> = vec![None; ways.len()];
         for turn in 0..ways.len() {
             // A different order each round without a random number generator.
             let at = (turn * (round % 2 * 2 + 1) + round) % ways.len();
-            let at = if row[at] == 0.0 { at } else { row.iter().position(|time| *time == 0.0).unwrap() };
-            row[at] = stage.run(ways[at]).as_secs_f64();
+            let at = if row[at].is_none() { at } else { row.iter().position(Option::is_none).unwrap() };
+            row[at] = Some(stage.run(ways[at]));
         }
-        times.push(row);
+        times.push(row.into_iter().flatten().collect());
     }
     for (at, way) in ways.iter().enumerate() {
-        let mut ratios: Vec<f64> = times.iter().map(|row| row[at] / row[0]).collect();
-        let mut walls: Vec<f64> = times.iter().map(|row| row[at] * 1e3).collect();
-        ratios.sort_by(f64::total_cmp);
-        walls.sort_by(f64::total_cmp);
-        let (n, middle) = (ratios.len(), ratios.len() / 2);
+        let wall = quartiles(times.iter().map(|row| row[at].wall / row[0].wall));
+        let cpu = quartiles(times.iter().map(|row| row[at].cpu / row[0].cpu));
+        let milliseconds = quartiles(times.iter().map(|row| row[at].wall * 1e3))[1];
         println!(
-            "{workload:8} {way:12} {:9.2} ms  ratio {:.3} [{:.3}, {:.3}]",
-            walls[middle],
-            ratios[middle],
-            ratios[n / 4],
-            ratios[(3 * n) / 4]
+            "{workload:8} {way:10} {milliseconds:9.2} ms  wall {:.3} [{:.3}, {:.3}]  cpu {:.3} [{:.3}, {:.3}]",
+            wall[1], wall[0], wall[2], cpu[1], cpu[0], cpu[2]
         );
     }
+}
+
+/// First quartile, median, third quartile.
+fn quartiles(values: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    [values[n / 4], values[n / 2], values[3 * n / 4]]
+}
+
+/// What a run took, in seconds: on the clock, and of all processors, recorder included. On a busy machine only the
+/// second means anything, and it is the larger one where the recorder works beside the command.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    wall: f64,
+    cpu: f64,
+}
+
+impl Cost {
+    fn since(began: Instant, cpu_then: f64) -> Self {
+        Self { wall: began.elapsed().as_secs_f64(), cpu: cpu_so_far() - cpu_then }
+    }
+}
+
+/// Processor time of this process and of its children that have ended.
+#[expect(clippy::cast_precision_loss, reason = "microseconds of one benchmark run")]
+fn cpu_so_far() -> f64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let of = |who| {
+        let usage = getrusage(who).unwrap();
+        [usage.user_time(), usage.system_time()]
+            .map(|time| nix::sys::time::TimeValLike::num_microseconds(&time) as f64)
+    };
+    [of(UsageWho::RUSAGE_SELF), of(UsageWho::RUSAGE_CHILDREN)].concat().iter().sum::<f64>() / 1e6
 }
 
 fn is_installed(way: &str) -> bool {
@@ -111,7 +140,7 @@ impl Stage {
         std::fs::canonicalize(self.keep.path()).unwrap()
     }
 
-    fn run(&self, way: &str) -> Duration {
+    fn run(&self, way: &str) -> Cost {
         let root = self.root();
         let place =
             tempfile::tempdir_in(if self.workload == "tartmp" { Path::new("/dev/shm") } else { &root })
@@ -121,13 +150,13 @@ impl Stage {
         shell(&place.1, &format!("M={}; {}", material.display(), set_up_of(&self.workload)));
         nix::unistd::sync();
         let command = self.command(&material, &place.1);
-        let began = Instant::now();
+        let (began, cpu) = (Instant::now(), cpu_so_far());
         match way {
             "exact" => self.watched(TouchMode::Exact, command, &place.1),
             "snapshot" => self.watched(TouchMode::Snapshot, command, &place.1),
             other => wait(around(other, &command, &root).current_dir(&place.1)),
         }
-        began.elapsed()
+        Cost::since(began, cpu)
     }
 
     fn command(&self, material: &Path, place: &Path) -> Command {

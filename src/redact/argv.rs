@@ -97,7 +97,7 @@ type Spans = [Vec<(Range<usize>, RuleIndex)>];
 fn words_of(argument: &[u8], index: usize) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut offset = 0;
-    for text in argument.split(|byte| byte.is_ascii_whitespace()) {
+    for text in argument.split(u8::is_ascii_whitespace) {
         if !text.is_empty() {
             words.push(Word { text, argument: index, offset });
         }

@@ -231,6 +231,7 @@ impl Engine {
     }
 
     /// From where on `text`, the beginning of an unfinished line, may still change; `None` if nothing may.
+    #[expect(clippy::unused_self, reason = "a question to the engine; the filter is taken out once per text")]
     pub(super) fn undecided(&self, filter: &Prefilter, text: &[u8]) -> Option<usize> {
         let mut from: Option<usize> = filter.unfinished(text);
         let mut hold = |at: usize| from = Some(from.map_or(at, |from| from.min(at)));

@@ -33,7 +33,7 @@ mod tests {
         let mut text = b"a ".to_vec();
         push(&mut text, "env:X]\n");
         assert_eq!(text, b"a [REDACTED:env-X--]");
-        assert_eq!(find(&text).collect::<Vec<_>>(), [2..text.len()]);
+        assert!(find(&text).eq(std::iter::once(2..text.len())));
         assert_eq!(find(b"[REDACTED:] [REDACTED:a b]").count(), 0);
     }
 }

@@ -87,6 +87,10 @@ impl Spaced {
 }
 
 impl Prefilter {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "optimized into the boxes; a test build has the stack for it"
+    )]
     pub(super) fn new() -> Self {
         Self {
             marks: Box::new([0; WORDS]),

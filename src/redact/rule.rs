@@ -247,6 +247,7 @@ impl Rule {
     }
 
     /// One search; returns the end of what was hidden or, when it was allowed, of the match.
+    #[expect(clippy::needless_pass_by_value, reason = "the engine takes its input by value")]
     fn search(
         &self,
         matcher: &Matcher,
@@ -359,6 +360,7 @@ pub(super) fn word_start(text: &[u8], at: usize) -> usize {
 }
 
 /// Parses an expression of the gitleaks (Go RE2) dialect: ASCII classes unless it is written in Unicode.
+#[expect(clippy::result_large_err, reason = "the error of the parser, once per broken rule")]
 pub(super) fn parse(regex: &str) -> Result<regex_syntax::hir::Hir, BadRegex> {
     let parser =
         |unicode| regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).build().parse(regex);

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::RawFd;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
@@ -80,6 +81,15 @@ pub fn link(tid: u32, name: &str) -> io::Result<Vec<u8>> {
     std::fs::read_link(format!("/proc/{tid}/{name}")).map(|path: PathBuf| path.into_os_string().into_vec())
 }
 
+/// Whether our own descriptor `fd` is open for writing and stays open across exec.
+pub fn is_kept_for_writing(fd: RawFd) -> bool {
+    // SAFETY: reads flags; a number that is no descriptor is an error.
+    let kept = unsafe { libc::fcntl(fd, libc::F_GETFD) };
+    // SAFETY: as above.
+    let mode = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+    kept >= 0 && kept & libc::FD_CLOEXEC == 0 && mode >= 0 && mode & libc::O_ACCMODE != libc::O_RDONLY
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +121,19 @@ mod tests {
         }
         let endless = vec![b'p'; PATH_MAX + SHORT];
         assert!(read_path(own_tid(), endless.as_ptr() as u64).is_err());
+    }
+
+    #[test]
+    fn only_writable_descriptors_that_survive_exec_count() {
+        use std::os::fd::AsRawFd as _;
+        let file = tempfile::tempfile().unwrap();
+        assert!(!is_kept_for_writing(file.as_raw_fd()), "the standard library closes its files on exec");
+        // SAFETY: a descriptor of ours, closed below.
+        let kept = unsafe { libc::dup(file.as_raw_fd()) };
+        assert!(is_kept_for_writing(kept));
+        // SAFETY: ours.
+        unsafe { libc::close(kept) };
+        assert!(!is_kept_for_writing(-1));
     }
 
     #[test]

@@ -27,15 +27,22 @@ const LOAD: u16 = 0x20;
 const AND: u16 = 0x54;
 const JUMP: u16 = 0x05;
 const IF_EQUAL: u16 = 0x15;
+const IF_AT_LEAST: u16 = 0x35;
 const IF_BITS: u16 = 0x45;
 const RETURN: u16 = 0x06;
 
 const ALLOW: u32 = 0x7fff_0000;
 const NOTIFY: u32 = 0x7fc0_0000;
 
+/// Rows at the head of each table that are tested before all others.
+const FREQUENT: usize = 2;
+
 const SET_MODE_FILTER: c_long = 1;
 const NEW_LISTENER: c_long = 1 << 3;
 const WAIT_KILLABLE_RECV: c_long = 1 << 5;
+
+/// The filter is no sandbox, so it must not slow the command down by mitigations meant for sandboxes.
+const SPEC_ALLOW: c_long = 1 << 2;
 
 /// A filter ready to be installed.
 #[derive(Clone)]
@@ -54,14 +61,13 @@ impl Filter {
     pub fn for_tree_changes() -> Self {
         let native = block(NATIVE, cfg!(target_arch = "x86_64"));
         let compat = block(COMPAT, false);
-        let skip = |instructions: usize| u32::try_from(instructions).unwrap_or(u32::MAX);
         // Conditional jumps reach 255 instructions; the blocks are longer, so each is reached by a plain jump.
         let mut program = vec![
             step(LOAD, ARCHITECTURE_AT),
             branch(IF_EQUAL, ARCHITECTURES[0], 0, 1),
             step(JUMP, 3),
             branch(IF_EQUAL, ARCHITECTURES[1], 0, 1),
-            step(JUMP, skip(1 + native.len())),
+            step(JUMP, 1 + length(&native)),
             step(RETURN, ALLOW),
         ];
         program.extend(native);
@@ -74,8 +80,8 @@ impl Filter {
     pub fn install(&self) -> Result<RawFd, c_int> {
         // A signal that arrives while we look at a call would interrupt it, which the same call bare would never see;
         // kernels before 5.19 do not know the flag that prevents this.
-        self.install_with(NEW_LISTENER | WAIT_KILLABLE_RECV).or_else(|errno| match errno {
-            libc::EINVAL => self.install_with(NEW_LISTENER),
+        self.install_with(NEW_LISTENER | SPEC_ALLOW | WAIT_KILLABLE_RECV).or_else(|errno| match errno {
+            libc::EINVAL => self.install_with(NEW_LISTENER | SPEC_ALLOW),
             other => Err(other),
         })
     }
@@ -126,30 +132,66 @@ const fn branch(code: u16, k: u32, jt: u8, jf: u8) -> sock_filter {
     sock_filter { code, jt, jf, k }
 }
 
+/// The calls of one architecture: the most frequent first, the others by halves. The kernel runs the program once per
+/// call number when it is installed (and never again for numbers that are always allowed), so depth is start-up time.
 fn block(rows: &[Row], x32: bool) -> Vec<sock_filter> {
     let mut program = vec![step(LOAD, NUMBER_AT)];
     if x32 {
         program.push(step(AND, !X32_BIT));
     }
-    for row in rows {
-        let (test, argument, k) = match row.when {
-            When::Always => {
-                program.extend([branch(IF_EQUAL, row.number, 0, 1), step(RETURN, NOTIFY)]);
-                continue;
-            }
-            When::Bits(argument, bits) => (IF_BITS, argument, bits),
-            When::Equals(argument, value) => (IF_EQUAL, argument, value),
-        };
-        program.extend([
-            branch(IF_EQUAL, row.number, 0, 4),
-            step(LOAD, ARGUMENTS_AT + 8 * u32::from(argument)),
-            branch(test, k, 0, 1),
-            step(RETURN, NOTIFY),
-            step(RETURN, ALLOW),
-        ]);
+    let (frequent, rest) = rows.split_at(FREQUENT.min(rows.len()));
+    for row in frequent {
+        let body = verdict_of(row);
+        program.extend(on_equal(row.number, &body));
     }
-    program.push(step(RETURN, ALLOW));
+    let mut rest = rest.to_vec();
+    rest.sort_unstable_by_key(|row| row.number);
+    program.extend(halves(&rest));
     program
+}
+
+fn halves(rows: &[Row]) -> Vec<sock_filter> {
+    match rows {
+        [] => vec![step(RETURN, ALLOW)],
+        [row] => {
+            let mut program = on_equal(row.number, &verdict_of(row));
+            program.push(step(RETURN, ALLOW));
+            program
+        }
+        _ => {
+            let (low, high) = rows.split_at(rows.len() / 2);
+            let (below, above) = (halves(low), halves(high));
+            // The plain jump reaches further than a conditional one.
+            let mut program = vec![branch(IF_AT_LEAST, high[0].number, 0, 1), step(JUMP, length(&below))];
+            program.extend(below);
+            program.extend(above);
+            program
+        }
+    }
+}
+
+/// `body`, which ends in a return, if the number is `number`.
+fn on_equal(number: u32, body: &[sock_filter]) -> Vec<sock_filter> {
+    let skipped = u8::try_from(body.len()).unwrap_or(u8::MAX);
+    [&[branch(IF_EQUAL, number, 0, skipped)], body].concat()
+}
+
+fn verdict_of(row: &Row) -> Vec<sock_filter> {
+    let (test, argument, k) = match row.when {
+        When::Always => return vec![step(RETURN, NOTIFY)],
+        When::Bits(argument, bits) => (IF_BITS, argument, bits),
+        When::Equals(argument, value) => (IF_EQUAL, argument, value),
+    };
+    vec![
+        step(LOAD, ARGUMENTS_AT + 8 * u32::from(argument)),
+        branch(test, k, 0, 1),
+        step(RETURN, NOTIFY),
+        step(RETURN, ALLOW),
+    ]
+}
+
+fn length(program: &[sock_filter]) -> u32 {
+    u32::try_from(program.len()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -173,6 +215,7 @@ mod tests {
                 LOAD => accumulator = load(k),
                 AND => accumulator &= k,
                 IF_EQUAL => choose(accumulator == k),
+                IF_AT_LEAST => choose(accumulator >= k),
                 IF_BITS => choose(accumulator & k != 0),
                 JUMP => at += usize::try_from(k).unwrap(),
                 RETURN => return k,

@@ -36,9 +36,9 @@ enum Plan {
 /// Chooses the backend and gets it ready. To be called while the process has one thread: the exact backend forks its
 /// guard here. It never fails; what cannot be had is said in the report.
 pub fn prepare(spec: TouchSpec) -> Prepared {
-    let facts = platform::facts();
-    let test = |no_new_privs| platform::self_test(&spec, no_new_privs);
-    let plan = match choose(spec.mode, &facts, test) {
+    let restrictions = platform::restrictions();
+    let test = |no_new_privs| platform::self_test(&spec, &restrictions, no_new_privs);
+    let plan = match choose(spec.mode, &platform::facts(&restrictions), test) {
         Choice::Off => Plan::Off,
         Choice::Snapshot(reason) => Plan::Snapshot { reason },
         Choice::Exact { set_no_new_privs } => match platform::Armed::new(set_no_new_privs) {
@@ -162,11 +162,19 @@ mod elsewhere {
         }
     }
 
-    pub(super) fn facts() -> Facts {
+    pub(super) fn restrictions() -> String {
+        String::new()
+    }
+
+    pub(super) fn facts(_restrictions: &str) -> Facts {
         Facts { privileged: true, no_new_privs: false }
     }
 
-    pub(super) fn self_test(_spec: &TouchSpec, _no_new_privs: bool) -> Result<(), String> {
+    pub(super) fn self_test(
+        _spec: &TouchSpec,
+        _restrictions: &str,
+        _no_new_privs: bool,
+    ) -> Result<(), String> {
         Err("it needs Linux".to_owned())
     }
 

@@ -102,7 +102,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 pub(crate) fn not_run(test: &str, why: &str) {
     assert!(std::env::var_os("CI").is_none(), "{test} cannot run: {why}");
     // Not eprintln: what a passing test prints with it is not shown.
-    writeln!(std::io::stderr(), "NOT RUN: {test}: {why}").unwrap();
+    eprintln!("NOT RUN: {test}: {why}");
 }
 
 /// Whether the exact backend works here; says so if not.

@@ -117,20 +117,20 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
         key::Name::Unfinished => return Reading::Open(line.len()),
         key::Name::Key(name) => name,
     };
-    let link = match connector::follow(line, &name) {
+    let held = match connector::follow(line, &name) {
         Link::None => return Reading::Nothing,
         Link::Open(from) => return Reading::Open(from),
         Link::Value(value) => value,
     };
-    if judge::is_secret(line, &name, &link) {
+    if judge::is_secret(line, &name, &held) {
         let id = match stem.kind {
             Kind::Password => PASSWORD,
             Kind::Weak => KEY,
             _ => SECRET,
         };
-        return Reading::Secret(link.start, link.end, id);
+        return Reading::Secret(held.start, held.end, id);
     }
-    if link.end == line.len() { Reading::Open(link.start) } else { Reading::Nothing }
+    if held.end == line.len() { Reading::Open(held.start) } else { Reading::Nothing }
 }
 
 #[cfg(test)]

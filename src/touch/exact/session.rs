@@ -22,10 +22,14 @@ const CAP_SYS_ADMIN: u32 = 21;
 /// Paths worth a second thread when their final states are taken.
 const PARALLEL_AT: usize = 4096;
 
-/// What this process may do, from `/proc/self/status`; unknown counts as forbidden.
-pub fn facts() -> Facts {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+/// What `/proc/self/status` says; nothing if it cannot be read.
+pub fn restrictions() -> String {
+    std::fs::read_to_string("/proc/self/status").unwrap_or_default()
+}
+
+/// What this process may do; unknown counts as forbidden.
+pub fn facts(restrictions: &str) -> Facts {
+    let field = |name: &str| restrictions.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
     let effective = field("CapEff:").and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or(0);
     Facts {
         privileged: effective & (1 << CAP_SYS_ADMIN) != 0,
@@ -34,8 +38,8 @@ pub fn facts() -> Facts {
 }
 
 /// Whether it works here.
-pub fn self_test(spec: &TouchSpec, no_new_privs: bool) -> Result<(), String> {
-    verdict(spec.state_dir.as_deref(), no_new_privs, spec.mode == TouchMode::Exact)
+pub fn self_test(spec: &TouchSpec, restrictions: &str, no_new_privs: bool) -> Result<(), String> {
+    verdict(spec.state_dir.as_deref(), restrictions, no_new_privs, spec.mode == TouchMode::Exact)
 }
 
 /// Ends the record: waits for the last descendant, compares, and looks again where something may have been missed.
