@@ -151,7 +151,7 @@ impl Link {
     }
 
     /// The link at the end of `line` (with or without its newline), if it has one. Only the end is looked at, so
-    /// any suffix of at least [`LINK_MAX`] bytes does.
+    /// any suffix of at least 8 KiB does.
     pub fn of_line(line: &[u8]) -> Option<Self> {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let end = &line[line.len().saturating_sub(LINK_MAX)..];
