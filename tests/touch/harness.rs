@@ -2,7 +2,6 @@
 
 use ledger_run::touch::{TouchMode, TouchReport, TouchSpec, prepare};
 use std::ffi::OsStr;
-use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
