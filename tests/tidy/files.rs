@@ -64,9 +64,11 @@ fn no_file_is_forgotten() {
     }
 }
 
-/// Binaries, and sources that tests compile or copy as a whole.
+/// Binaries, and programs that a test takes in whole by their names.
 fn is_no_module(path: &str) -> bool {
-    path.starts_with("src/bin/") || path.starts_with("tests/fixtures/")
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let taken = format!("include_str!(\"{name}\")");
+    path.starts_with("src/bin/") || files_below(parent(path)).iter().any(|file| file.text.contains(&taken))
 }
 
 #[test]

@@ -22,14 +22,26 @@ impl Source {
         blank(&self.text)
     }
 
-    /// [`Source::code`] up to the unit tests, which stand last.
+    /// The text up to the unit tests, which stand last; nothing if the whole file is for tests.
+    pub(super) fn shipped_text(&self) -> &str {
+        let end = self.text.find("#[cfg(test)]\nmod ").filter(|at| self.text[*at..].contains('{'));
+        if self.is_for_tests() { "" } else { &self.text[..end.unwrap_or(self.text.len())] }
+    }
+
+    /// [`Source::code`] of [`Source::shipped_text`].
     pub(super) fn shipped_code(&self) -> String {
-        if self.path.ends_with("/tests.rs") {
-            return String::new();
-        }
-        let code = self.code();
-        let end = code.find("#[cfg(test)]\nmod ").unwrap_or(code.len());
-        code[..end].to_owned()
+        blank(self.shipped_text())
+    }
+
+    /// Whether the module that holds it says `#[cfg(test)]`.
+    fn is_for_tests(&self) -> bool {
+        let path = Path::new(&self.path);
+        let (Some(folder), Some(name)) = (path.parent(), path.file_stem()) else { return false };
+        let declared = format!("#[cfg(test)]\nmod {};", name.to_string_lossy());
+        let parents = [folder.join("mod.rs"), folder.with_extension("rs")];
+        parents.iter().any(|parent| {
+            fs::read_to_string(package().join(parent)).is_ok_and(|text| text.contains(&declared))
+        })
     }
 }
 
