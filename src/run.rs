@@ -3,6 +3,7 @@
 
 mod drafts;
 mod git;
+mod log;
 mod mask;
 mod overlap;
 mod recorder;
@@ -15,12 +16,13 @@ use crate::base::time::Clock as _;
 use crate::cli::diag::warn;
 use crate::cli::run_args::{Typed, Unusable, parse};
 use crate::config::resolve::{Request, RunSpec, resolve};
+use crate::ledger::record::LogData;
 use crate::supervise::event::{Finished, SessionEvent};
 use crate::supervise::held::Held;
 use crate::supervise::lifecycle::Limits;
 use crate::supervise::outcome::{EXIT_OWN_FAILURE, Exit, Outcome};
-use crate::supervise::plan::{RunPlan, plan_streams};
-use crate::supervise::pump::Filter;
+use crate::supervise::plan::{RunPlan, StreamPlan, plan_streams};
+use crate::supervise::pump::{Filter, Tap};
 use crate::supervise::session;
 use crate::sys::clock::SystemClock;
 use crate::sys::signal::{Inherited, die_of};
@@ -28,6 +30,7 @@ use crate::sys::spawn::{Environment, Sink, Spawn};
 use crate::sys::startup::use_one_arena;
 use crate::sys::wait::ExitStatus;
 use drafts::{Ending, Story, describe};
+use log::Log;
 use mask::Mask;
 use overlap::{EXIT_SKIPPED, Turn, take_turn};
 use recorder::Recorder;
@@ -97,6 +100,8 @@ struct Run<'a> {
     clock: SystemClock,
     started: Instant,
     degraded: Vec<String>,
+    /// Of standard output and standard error.
+    logs: [Option<Log>; 2],
 }
 
 impl<'a> Run<'a> {
@@ -105,7 +110,7 @@ impl<'a> Run<'a> {
         if spec.cwd.is_none() {
             degraded.push("the working directory is gone or cannot be read".to_owned());
         }
-        Self { spec, inherited, clock: SystemClock::new(), started, degraded }
+        Self { spec, inherited, clock: SystemClock::new(), started, degraded, logs: [None, None] }
     }
 
     fn execute(mut self) -> Exit {
@@ -175,12 +180,14 @@ impl<'a> Run<'a> {
         }
         let mask = || spec.secrets.mask.then(|| Box::new(Mask(story.redactor.stream())) as Box<dyn Filter>);
         let (hook, spared) = watch.arm();
+        let streams = plan_streams(spec.capture.is_some() || held.is_some() || spec.log, spec.secrets.mask);
+        let taps = self.begin_logs(story, streams);
         RunPlan {
             program: spec.program.clone(),
             args: spec.args.clone(),
             environment: self.environment(story, recorder),
             inherited: self.inherited,
-            streams: plan_streams(spec.capture.is_some() || held.is_some(), spec.secrets.mask),
+            streams,
             keep: spec.capture.unwrap_or(0),
             limits: Limits {
                 timeout: spec.timeout,
@@ -190,10 +197,40 @@ impl<'a> Run<'a> {
             },
             kill_leaked: spec.kill_leaked,
             filters: [mask(), mask()],
+            taps,
             held,
             hook,
             spared,
         }
+    }
+
+    /// A log that cannot be had is a gap in the record, and no reason not to run.
+    fn begin_logs(&mut self, story: &Story<'_>, streams: [StreamPlan; 2]) -> [Option<Box<dyn Tap>>; 2] {
+        let mut taps = [None, None];
+        let wanted = |at: usize| self.spec.log && streams[at] == StreamPlan::Capture;
+        for (at, stream) in ["stdout", "stderr"].into_iter().enumerate().filter(|(at, _)| wanted(*at)) {
+            match Log::begin(story, stream) {
+                Ok((log, tap)) => (self.logs[at], taps[at]) = (Some(log), Some(tap)),
+                Err(trouble) => self.degrade(trouble),
+            }
+        }
+        taps
+    }
+
+    /// Ends the logs; what is missing of them is said in the record.
+    fn end_logs(&mut self) -> [Option<LogData>; 2] {
+        let logs = std::mem::take(&mut self.logs);
+        logs.map(|log| {
+            let data = log?.finish();
+            let missing = match &data {
+                None => Some("a log did not reach the disk in time"),
+                Some(data) => data.reason.as_deref(),
+            };
+            if let Some(missing) = missing {
+                self.degrade(format!("a log is not whole: {missing}"));
+            }
+            data
+        })
     }
 
     fn environment(&self, story: &Story<'_>, recorder: &Recorder) -> Environment {
@@ -241,11 +278,13 @@ impl<'a> Run<'a> {
         let outside = self.spec.touch.enforce && scope.as_ref().is_some_and(|scope| scope.verdict == "fail");
         let decided_by_us = self.trouble(finished.outcome);
         self.degraded.extend(finished.degraded.iter().cloned());
+        let logs = self.end_logs();
         let ending = Ending {
             failed,
             overhead: before + finished.ended.elapsed(),
             touched,
             scope,
+            logs,
             degraded: self.degraded,
         };
         let last_error = failed.then(|| format!("{} {}", story.line(), described.phrase));

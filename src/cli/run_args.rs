@@ -64,6 +64,9 @@ pub struct RunArgs {
     /// Bytes kept of each end of each output stream (16k, 1M), or `off` to leave the streams alone
     #[arg(long, value_name = "SIZE")]
     pub capture: Option<CaptureSize>,
+    /// Keep each captured stream whole, redacted and compressed, in a file beside the ledger
+    #[arg(long)]
+    pub log: bool,
     /// Exit codes that count as success, such as 0,1
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub ok_exit: Option<Vec<u8>>,
@@ -137,6 +140,7 @@ impl RunArgs {
             grace: self.grace,
             heartbeat: self.heartbeat,
             capture: self.capture,
+            log: self.log.then_some(true),
             ok_exit: self.ok_exit.clone(),
             kill_leaked: self.kill_leaked.then_some(true),
             fail_closed: self.fail_closed.then_some(true),

@@ -87,6 +87,8 @@ pub struct RunSpec {
     pub heartbeat: Option<Duration>,
     /// Bytes kept of each end of a stream; none leaves the streams alone.
     pub capture: Option<usize>,
+    /// Keep whole streams in files beside the ledger.
+    pub log: bool,
     /// Exit codes that count as success.
     pub ok_exit: Vec<u8>,
     /// End what the command leaves behind.
@@ -192,6 +194,7 @@ pub fn resolve(request: Request, cwd: Option<PathBuf>, lookup: Lookup<'_>) -> Ru
             Some(CaptureSize::Keep(bytes)) => Some(bytes),
             Some(CaptureSize::Off) => None,
         },
+        log: settings.log.unwrap_or(false),
         ok_exit: settings.ok_exit.unwrap_or_else(|| vec![0]),
         kill_leaked: settings.kill_leaked.unwrap_or(false),
         fail_closed: settings.fail_closed.unwrap_or(false),

@@ -18,6 +18,8 @@ pub struct Settings {
     pub heartbeat: Option<Span>,
     /// How much of each output stream to keep.
     pub capture: Option<CaptureSize>,
+    /// Keep whole streams in files beside the ledger.
+    pub log: Option<bool>,
     /// Exit codes that count as success.
     pub ok_exit: Option<Vec<u8>>,
     /// End what the command leaves behind.
@@ -62,6 +64,7 @@ impl Settings {
             grace: self.grace.or(lower.grace),
             heartbeat: self.heartbeat.or(lower.heartbeat),
             capture: self.capture.or(lower.capture),
+            log: self.log.or(lower.log),
             ok_exit: self.ok_exit.or(lower.ok_exit),
             kill_leaked: self.kill_leaked.or(lower.kill_leaked),
             fail_closed: self.fail_closed.or(lower.fail_closed),

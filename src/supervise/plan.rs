@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::lifecycle::Limits;
-use super::pump::Filter;
+use super::pump::{Filter, Tap};
 use crate::sys::signal::Inherited;
 use crate::sys::spawn::{ChildHook, Environment};
 use crate::sys::stdio::{StreamKind, kind, same_open_file};
@@ -86,6 +86,8 @@ pub struct RunPlan<'a> {
     pub kill_leaked: bool,
     /// What changes each live stream on its way (`--mask`).
     pub filters: [Option<Box<dyn Filter>>; 2],
+    /// Who gets a copy of each captured stream (`--log`).
+    pub taps: [Option<Box<dyn Tap>>; 2],
     /// Where output is held back (`--quiet-success`).
     pub held: Option<Arc<Held>>,
     /// Runs in the child before exec.

@@ -147,6 +147,7 @@ fn start_pump(
         source,
         watch_reader: matches!(kind(stream.fd()), StreamKind::Pipe | StreamKind::Socket),
         filter: plan.filters[stream.index()].take(),
+        tap: plan.taps[stream.index()].take(),
         held: plan.held.clone(),
         release,
         capture: Capture::new(plan.keep),
