@@ -1,14 +1,22 @@
-//! Turns the rule presets into a table at build time, so that no start of the program parses TOML.
+//! Turns the rule presets into tables at build time, so that no start of the program parses TOML or enters a needle.
 //!
-//! Reads `presets/redact/*.toml` (the gitleaks rule format plus `set` and `source`) and writes `presets.rs` with
-//! one `PresetRule` per rule. The expressions are not compiled here; a test does that for every one of them.
+//! Reads `presets/redact/*.toml` (the gitleaks rule format plus `set` and `source`) and writes `presets.rs`: one
+//! `PresetRule` per rule, and the needles of all rules, made by the very code that adds needles at run time. The
+//! expressions are not compiled here; a test does that for every one of them.
 
+#[path = "src/redact/prefilter.rs"]
+#[expect(dead_code, reason = "the searching half is for run time")]
+mod prefilter;
 #[path = "src/redact/rarity.rs"]
 mod rarity;
+#[path = "src/redact/signs.rs"]
+#[expect(dead_code, reason = "what stems say is for run time")]
+mod signs;
 
-use rarity::{SHORTEST, rarest, without_delimiter};
+use prefilter::{Prefilter, Target};
+use rarity::{SHORTEST, without_delimiter};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -56,17 +64,19 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/redact/rarity.rs");
+    for source in ["prefilter", "rarity", "signs"] {
+        println!("cargo::rerun-if-changed=src/redact/{source}.rs");
+    }
     println!("cargo::rerun-if-changed=presets/redact");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("presets.rs");
-    if let Err(why) = generate(Path::new("presets/redact")).and_then(|table| {
-        fs::write(&out, table).map_err(|error| format!("failed to write {}: {error}", out.display()))
+    if let Err(why) = generate(Path::new("presets/redact")).and_then(|tables| {
+        fs::write(&out, tables).map_err(|error| format!("failed to write {}: {error}", out.display()))
     }) {
         println!("cargo::error={why}");
     }
 }
 
-/// The text of the table. Files are taken in the order of their names, so that the build is reproducible.
+/// The text of the tables. Files are taken in the order of their names, so that the build is reproducible.
 fn generate(folder: &Path) -> Result<String, String> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(|error| format!("failed to list {}: {error}", folder.display()))?
@@ -74,59 +84,168 @@ fn generate(folder: &Path) -> Result<String, String> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     files.sort();
-    let mut table = String::from("pub(super) static PRESETS: &[PresetRule] = &[\n");
+    let mut tables = Tables::default();
+    let mut filter = Prefilter::default();
     for path in files {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)
             .map_err(|error| format!("failed to read {}: {error}", path.display()))?;
         let file: File = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         for rule in &file.rules {
-            push_rule(&mut table, &file.set, rule);
+            for keyword in &rule.keywords {
+                let keyword = keyword.to_ascii_lowercase();
+                filter.insert_keyword(keyword.as_bytes(), Target::Rule(tables.count));
+            }
+            tables.push_rule(&file.set, rule);
         }
     }
-    table.push_str("];\n");
-    Ok(table)
+    enter_signs(&mut filter);
+    Ok(tables.finish() + &needles(&filter))
 }
 
-fn push_rule(table: &mut String, set: &str, rule: &Rule) {
-    let keywords = keywords(rule);
+/// What announces a private key; `block::opener` judges what follows it.
+const OPENERS: [&str; 3] = ["-----begin", "---- begin ssh2", "private-lines:"];
+
+/// The needles that belong to no rule.
+fn enter_signs(filter: &mut Prefilter) {
+    for opener in OPENERS {
+        filter.insert(opener.as_bytes(), false, Target::Block);
+    }
+    for (index, stem) in (0..).zip(&signs::STEMS) {
+        let text = stem.text.as_bytes();
+        // A letter follows `://`; none follows a word of three letters.
+        let added = if text[0].is_ascii_alphabetic() {
+            filter.insert(text, false, Target::Generic(index))
+        } else {
+            filter.insert_keyword(text, Target::Generic(index))
+        };
+        assert!(added, "the stem {} is too short", stem.text);
+    }
+}
+
+/// The tables of rules as they grow: texts one behind the other, and everything else by position.
+#[derive(Default)]
+struct Tables {
+    text: String,
+    known: BTreeMap<String, usize>,
+    texts: String,
+    texts_count: usize,
+    allowlists: String,
+    allowlists_count: usize,
+    rules: String,
+    count: u32,
+}
+
+impl Tables {
+    fn text(&mut self, text: &str) -> String {
+        let at = match self.known.get(text) {
+            Some(&at) => at,
+            None => {
+                let at = self.text.len();
+                self.text.push_str(text);
+                self.known.insert(text.to_owned(), at);
+                at
+            }
+        };
+        format!("Text {{ at: {at}, length: {} }}", text.len())
+    }
+
+    fn texts<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) -> String {
+        let at = self.texts_count;
+        for text in texts {
+            let text = self.text(text);
+            self.texts.push_str(&text);
+            self.texts.push(',');
+            self.texts_count += 1;
+        }
+        format!("Texts {{ at: {at}, length: {} }}", self.texts_count - at)
+    }
+
+    fn push_rule(&mut self, set: &str, rule: &Rule) {
+        let first_allowlist = self.allowlists_count;
+        for list in &rule.allowlists {
+            let row = format!(
+                "PresetAllowlist {{ all: {}, target: {}, regexes: {}, stopwords: {} }},",
+                list.condition.eq_ignore_ascii_case("and"),
+                self.text(&list.regex_target),
+                self.texts(list.regexes.iter().map(String::as_str)),
+                self.texts(list.stopwords.iter().map(String::as_str)),
+            );
+            self.allowlists.push_str(&row);
+            self.allowlists_count += 1;
+        }
+        let keywords = keywords(rule);
+        let row = format!(
+            "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, secret_group: {}, entropy: {:?}, \
+             keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
+            self.text(set),
+            self.text(&rule.id),
+            self.text(&rule.description),
+            self.text(&rule.source),
+            self.text(&rule.regex),
+            rule.secret_group,
+            rule.entropy,
+            self.texts(keywords.iter().map(String::as_str)),
+            rule.allowlists.len(),
+        );
+        self.rules.push_str(&row);
+        self.count += 1;
+    }
+
+    fn finish(self) -> String {
+        format!(
+            "static TEXT: &str = {:?};\nstatic TEXTS: &[Text] = &[{}];\nstatic ALLOWLISTS: &[PresetAllowlist] = &[{}];\n\
+             pub(super) static PRESETS: &[PresetRule] = &[\n{}];\n",
+            self.text, self.texts, self.allowlists, self.rules
+        )
+    }
+}
+
+/// The keywords of a rule. `"\nsk-"`, `"=sk-"` and so on become one.
+fn keywords(rule: &Rule) -> BTreeSet<String> {
+    let lower = rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase());
+    lower
+        .map(|keyword| String::from_utf8_lossy(without_delimiter(keyword.as_bytes())).into_owned())
+        .filter(|bare| bare.len() >= SHORTEST)
+        .collect()
+}
+
+/// The table of needles, as a Rust static.
+fn needles(filter: &Prefilter) -> String {
+    let mut spaced = filter.spaced.clone();
+    let first = |index: &u32| {
+        let needle = &filter.needles[*index as usize];
+        filter.text[needle.at as usize].to_ascii_lowercase()
+    };
+    spaced.sort_by_key(first);
+    let mut table = String::from("pub(super) static NEEDLES: Table = Table { marks: [");
     // Writing to a String cannot fail.
-    let _ = write!(
-        table,
-        "PresetRule {{ set: {set:?}, id: {:?}, description: {:?}, source: {:?}, regex: {:?}, \
-         secret_group: {}, entropy: {:?}, keywords: &[{keywords}], allowlists: &[",
-        rule.id, rule.description, rule.source, rule.regex, rule.secret_group, rule.entropy
-    );
-    for list in &rule.allowlists {
-        let all = list.condition.eq_ignore_ascii_case("and");
+    for word in filter.marks.iter() {
+        let _ = write!(table, "{word},");
+    }
+    table.push_str("], slots: [");
+    for (key, entry) in filter.slots.iter() {
+        let _ = match *entry {
+            prefilter::NONE => write!(table, "({key},NONE),"),
+            entry => write!(table, "({key},{entry}),"),
+        };
+    }
+    table.push_str("], lists: Lists { entries: &[");
+    for entry in &filter.entries {
         let _ = write!(
             table,
-            "PresetAllowlist {{ all: {all}, target: {:?}, regexes: &{:?}, stopwords: &{:?} }},",
-            list.regex_target, list.regexes, list.stopwords
+            "Entry {{ key: {}, needle: {}, next: {}, offset: {} }},",
+            entry.key, entry.needle, entry.next, entry.offset
         );
     }
-    table.push_str("] },\n");
-}
-
-/// The keywords of a rule with what the prefilter looks for. `"\nsk-"`, `"=sk-"` and so on become one.
-fn keywords(rule: &Rule) -> String {
-    let mut seen = BTreeSet::new();
-    let mut table = String::new();
-    for keyword in rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase()) {
-        let bare = without_delimiter(keyword.as_bytes());
-        if bare.len() < SHORTEST || !seen.insert(bare.to_vec()) {
-            continue;
-        }
-        let (offset, key) = if bare.len() > SHORTEST { rarest(bare) } else { (0, 0) };
-        let text = String::from_utf8_lossy(bare);
-        // Writing to a String cannot fail.
+    table.push_str("], needles: &[");
+    for needle in &filter.needles {
         let _ = write!(
             table,
-            "PresetKeyword {{ text: {text:?}, bounded: {}, offset: {offset}, key: 0x{:04x}_{:04x} }},",
-            bare.len() < keyword.len(),
-            key >> 16,
-            key & 0xffff
+            "Needle {{ at: {}, length: {}, target: Target::{:?}, exact: {}, bounded: {} }},",
+            needle.at, needle.length, needle.target, needle.exact, needle.bounded
         );
     }
+    let _ = write!(table, "], text: &{:?}, spaced: &{spaced:?} }} }};\n", filter.text);
     table
 }

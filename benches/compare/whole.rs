@@ -9,14 +9,14 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use ledger_run::sys::wait::{Change, next_change};
+use ledger_run::sys::wait::{Change, ResourceUse, next_change};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 200;
 const GIGABYTES: u64 = 10;
-const PIPE_ROUNDS: usize = 3;
+const PIPE_ROUNDS: usize = 5;
 
 fn main() {
     let root = tempfile::tempdir().expect("a temporary directory");
@@ -73,42 +73,53 @@ fn with_program(program: &str) -> Command {
     command
 }
 
+/// `ledger-run x -- cat` is two processes, a pipe between them, and our own standard streams at both ends: so is
+/// `cat | cat`, which is what it is compared with.
 fn throughput(root: &Path) {
     println!(
-        "throughput, {GIGABYTES} GB through a pipe: GB/s, ratio to `cat | cat`, largest resident set in MB"
+        "throughput, {GIGABYTES} GB through a pipe: GB/s, ratio to `cat | cat`, CPU seconds, own peak in MB"
     );
-    let mut ratios = Vec::new();
-    let mut last = (0.0, 0.0, 0);
-    for _ in 0..PIPE_ROUNDS {
-        let (peer, _) = piped(Command::new("cat"));
-        let (own, rss) = piped({
-            let mut command = ledger_run(root, &["--touch", "off"]);
-            command.arg("cat");
-            command
-        });
-        ratios.push(peer / own);
-        last = (peer, own, rss);
+    let mut rows = [("cat | cat", Vec::new()), ("ledger-run x -- cat", Vec::new())];
+    for round in 0..PIPE_ROUNDS {
+        for step in 0..rows.len() {
+            let at = (step + round) % rows.len();
+            let command = if at == 0 {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", "cat | cat"]);
+                shell
+            } else {
+                let mut command = ledger_run(root, &["--touch", "off"]);
+                command.arg("cat");
+                command
+            };
+            rows[at].1.push(piped(command));
+        }
     }
-    let speed = |seconds: f64| f64::from(u32::try_from(GIGABYTES).unwrap_or(0)) / seconds;
-    println!("  cat | cat               {:5.2}", speed(last.0));
-    println!(
-        "  cat | ledger-run -- cat {:5.2}  {:5.2}  {:.1}",
-        speed(last.1),
-        median(ratios),
-        f64::from(u32::try_from(last.2 / 1024).unwrap_or(u32::MAX)) / 1024.0
-    );
+    let seconds = |at: usize| rows[at].1.iter().map(|(took, _)| *took).collect::<Vec<f64>>();
+    for (at, (name, runs)) in rows.iter().enumerate() {
+        let ratio = median(seconds(0).iter().zip(seconds(at)).map(|(peer, own)| peer / own).collect());
+        let speed = f64::from(u32::try_from(GIGABYTES).unwrap_or(0)) / median(seconds(at));
+        let cpu = median(runs.iter().map(|(_, used)| (used.user + used.system).as_secs_f64()).collect());
+        print!("  {name:20} {speed:5.2}  {ratio:5.2}  {cpu:5.2}");
+        // Of the shell it would be that of a process that does nothing.
+        if at > 0 {
+            let peak = runs.iter().map(|(_, used)| used.max_rss).max().unwrap_or(0) / 1024;
+            print!("  {:.1}", f64::from(u32::try_from(peak).unwrap_or(u32::MAX)) / 1024.0);
+        }
+        println!();
+    }
 }
 
-/// Seconds that `last` takes to pass on what `head -c … /dev/zero | cat` writes, and its largest resident set.
+/// Seconds that `command` takes to pass on what `head -c … /dev/zero` writes, and what it used.
 #[expect(clippy::zombie_processes, reason = "next_change reaps it, and says what it used")]
-fn piped(mut last: Command) -> (f64, u64) {
+fn piped(mut command: Command) -> (f64, ResourceUse) {
     let started = Instant::now();
     let bytes = format!("{}", GIGABYTES * 1_000_000_000);
     let mut head = spawn(Command::new("head").args(["-c", &bytes, "/dev/zero"]).stdout(Stdio::piped()));
     let from_head = head.stdout.take().expect("piped");
-    let mut first = spawn(Command::new("cat").stdin(from_head).stdout(Stdio::piped()));
-    let from_first = first.stdout.take().expect("piped");
-    let mut child = spawn(last.stdin(from_first).stdout(Stdio::piped()).stderr(Stdio::null()));
+    let mut child = spawn(command.stdin(from_head).stdout(Stdio::piped()).stderr(Stdio::null()));
+    // The bench must not hold ends of its children's pipes open.
+    drop(command);
     let pid = child.id().cast_signed();
     let mut output = child.stdout.take().expect("piped");
     std::io::copy(&mut output, &mut std::io::sink()).expect("copied");
@@ -120,8 +131,7 @@ fn piped(mut last: Command) -> (f64, u64) {
     };
     let took = started.elapsed().as_secs_f64();
     head.wait().expect("head ended");
-    first.wait().expect("cat ended");
-    (took, used.max_rss)
+    (took, used)
 }
 
 fn spawn(command: &mut Command) -> std::process::Child {

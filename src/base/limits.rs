@@ -17,6 +17,9 @@ pub const MEMBER_KEPT_MAX: usize = 64 * 1024;
 /// Most stretches of other files one chain link lists; a link over more days without one leaves the oldest out.
 pub const OVER_MAX: usize = 64;
 
+/// How long a process that appends again and again leaves the spools of others unlooked at.
+pub const SPOOL_LOOK: Duration = Duration::from_millis(100);
+
 /// First and longest pause between two tries for a lock that somebody else holds.
 pub const LOCK_PAUSE: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(5));
 

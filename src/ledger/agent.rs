@@ -13,6 +13,7 @@ use super::spool;
 use super::status::{StatusFile, write_status};
 use super::writer::{Appended, OpenLedger, Writer};
 use crate::base::ids::SessionId;
+use crate::base::limits::SPOOL_LOOK;
 use crate::base::redacted::Redacted;
 use crate::base::time::Timestamp;
 use std::path::PathBuf;
@@ -36,6 +37,29 @@ pub(super) struct Inner {
 struct Files {
     ledger: Option<OpenLedger>,
     mirror: MirrorState,
+    spools: SpoolLook,
+}
+
+/// When this process last looked for spooled events.
+#[derive(Debug, Default)]
+pub(super) struct SpoolLook(Option<i64>);
+
+impl SpoolLook {
+    /// Whether it is time to look again at `now`, and notes that it is done. Times are those of events, so a clock that
+    /// was set back counts as time as well.
+    pub(super) fn is_due(&mut self, now: Timestamp) -> bool {
+        let now = now.as_millis();
+        let due = self.0.is_none_or(|last| u128::from(now.abs_diff(last)) >= SPOOL_LOOK.as_millis());
+        if due {
+            self.0 = Some(now);
+        }
+        due
+    }
+
+    /// The next look is due.
+    pub(super) fn forget(&mut self) {
+        self.0 = None;
+    }
 }
 
 /// The head mirror as far as this process knows it.
@@ -134,12 +158,13 @@ impl Inner {
         work: impl FnOnce(&mut Held<'_>) -> R,
     ) -> Result<(R, Vec<Problem>), LedgerError> {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let Files { ledger, mirror } = &mut *files;
-        let result = self.locked_files(ledger, mirror, work);
+        let Files { ledger, mirror, spools } = &mut *files;
+        let result = self.locked_files(ledger, mirror, spools, work);
         if result.is_err() {
             // Descriptors may be what is short; and what is open may be what is wrong.
             *ledger = None;
             *mirror = MirrorState::default();
+            spools.forget();
         }
         result
     }
@@ -148,11 +173,12 @@ impl Inner {
         &self,
         open: &mut Option<OpenLedger>,
         mirror: &mut MirrorState,
+        spools: &mut SpoolLook,
         work: impl FnOnce(&mut Held<'_>) -> R,
     ) -> Result<(R, Vec<Problem>), LedgerError> {
         let ledger = self.acquire(open)?;
         let writer = Writer::new(ledger, &self.config, &self.fault)?;
-        let mut held = Held { inner: self, writer, mirror, problems: Vec::new() };
+        let mut held = Held { inner: self, writer, mirror, spools, problems: Vec::new() };
         let result = work(&mut held);
         Ok((result, held.problems))
     }
@@ -226,6 +252,7 @@ impl Inner {
         }
         match spool::push(&self.config, &self.paths, &lines) {
             Ok(spool) => {
+                self.files.lock().unwrap_or_else(PoisonError::into_inner).spools.forget();
                 problems.push(Problem::Spooled { why, events: events.len(), spool });
                 Recorded::Spool
             }

@@ -1,6 +1,6 @@
 //! What is done under an agent's lock besides appending: keeping the mirror, replaying spools, ending lost runs.
 
-use super::agent::{Inner, MirrorState};
+use super::agent::{Inner, MirrorState, SpoolLook};
 use super::chain::Digest;
 use super::dir::{Dir, FsError, Open};
 use super::fault::Point;
@@ -28,6 +28,7 @@ pub(super) struct Held<'a> {
     pub(super) inner: &'a Inner,
     pub(super) writer: Writer<'a>,
     pub(super) mirror: &'a mut MirrorState,
+    pub(super) spools: &'a mut SpoolLook,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -75,7 +76,13 @@ impl Held<'_> {
     pub(super) fn settle(&mut self, now: Timestamp) -> Result<(), LedgerError> {
         self.check_mirror(now)?;
         self.report_repair(now)?;
-        self.replay()
+        if self.spools.is_due(now)
+            && let Err(error) = self.replay()
+        {
+            self.spools.forget();
+            return Err(error);
+        }
+        Ok(())
     }
 
     fn report_repair(&mut self, now: Timestamp) -> Result<(), LedgerError> {
@@ -192,6 +199,7 @@ impl Held<'_> {
         match (result, refused) {
             (_, Some(error)) => Err(error),
             (Err(why), None) => {
+                self.spools.forget();
                 self.problems.push(Problem::NotReplayed { spool: place.to_owned(), why });
                 Ok(())
             }

@@ -65,9 +65,6 @@ impl Block {
     }
 }
 
-/// Keywords that announce a key.
-pub(super) const OPENERS: [&str; 3] = ["-----begin", "---- begin ssh2", "private-lines:"];
-
 /// What follows an opener at `at`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opener {

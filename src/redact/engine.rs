@@ -4,7 +4,7 @@ use super::generic;
 use super::learned::Learned;
 use super::marker;
 use super::prefilter::{Prefilter, Target};
-use super::preset::PRESETS;
+use super::preset::{NEEDLES, PRESETS};
 use super::rule::{Rule, UserRule, word_start};
 use super::{block, lead::Lead};
 use std::borrow::Cow;
@@ -51,26 +51,7 @@ fn presets() -> &'static [Rule] {
 /// The needles of everything embedded.
 fn preset_filter() -> &'static Prefilter {
     static FILTER: OnceLock<Prefilter> = OnceLock::new();
-    FILTER.get_or_init(|| {
-        let mut filter = Prefilter::new();
-        for (index, rule) in (0..).zip(presets()) {
-            rule.enter(&mut filter, Target::Rule(index));
-        }
-        for opener in block::OPENERS {
-            filter.insert(opener.as_bytes(), false, Target::Block);
-        }
-        for (index, stem) in (0..).zip(&generic::STEMS) {
-            let text = stem.text.as_bytes();
-            // A letter follows `://`; none follows a word of three letters.
-            let added = if text[0].is_ascii_alphabetic() {
-                filter.insert(text, false, Target::Generic(index))
-            } else {
-                filter.insert_keyword(text, Target::Generic(index))
-            };
-            debug_assert!(added, "every stem is long enough");
-        }
-        filter
-    })
+    FILTER.get_or_init(|| Prefilter::of(&NEEDLES))
 }
 
 impl Engine {
@@ -100,7 +81,7 @@ impl Engine {
             let first = self.generic_rules() + to_index(generic::IDS.len());
             for (index, literal) in (first..).zip(&self.literals) {
                 for form in &literal.forms {
-                    filter.insert(form.clone(), true, Target::Literal(index));
+                    filter.insert(form, true, Target::Literal(index));
                 }
             }
             filter

@@ -23,6 +23,7 @@ mod redactor;
 mod rule;
 mod rulefile;
 mod screen;
+mod signs;
 mod stream;
 mod unit;
 mod value;

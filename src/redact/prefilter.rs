@@ -3,18 +3,26 @@
 //! Each needle leaves a mark in a bitmap, at a hash of its rarest four bytes with ASCII case folded. Scanning
 //! tests one bit per position and has no dependency from one position to the next, so it runs at memory-like speed
 //! for any number of needles; only where the bit is set are the needles with these four bytes compared. Unlike a
-//! DFA it is built in microseconds, which matters to a program that starts for every command.
+//! DFA it takes one more needle in no time, which matters to a program that starts for every command and learns
+//! values while it runs.
+//!
+//! The needles of everything embedded are entered by `build.rs`, which compiles this file too and writes the result
+//! down as a table; it is used in place, and copied only when a needle is added.
 
 use super::rarity::{FOLD, rarest, without_delimiter};
-use std::borrow::Cow;
+use std::ops::Deref;
 
 pub(super) use super::rarity::SHORTEST;
 
 const BITS: u32 = 18;
-const WORDS: usize = 1 << (BITS - 6);
 /// Slots of the table from four bytes to needles; a power of two, at least twice the number of different keys.
 const SLOTS: usize = 1 << 14;
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
+
+/// One bit for each hash of four bytes that a needle has.
+pub(super) type Marks = [u64; 1 << (BITS - 6)];
+/// First entry of a hash, and its key: a wrong candidate costs one look.
+pub(super) type Slots = [(u32, u32); SLOTS];
 
 /// What a needle stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,95 +37,143 @@ pub(super) enum Target {
     Block,
 }
 
-#[derive(Debug, Clone)]
-struct Needle {
-    text: Cow<'static, [u8]>,
-    target: Target,
+/// A needle whose text is a stretch of a longer one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needle {
+    pub(super) at: u32,
+    pub(super) length: u32,
+    pub(super) target: Target,
     /// Compare bytes exactly; keywords ignore ASCII case.
-    exact: bool,
+    pub(super) exact: bool,
     /// No letter or digit may stand before it.
-    bounded: bool,
+    pub(super) bounded: bool,
 }
 
 /// One key under which a needle is found.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+pub(super) struct Entry {
     /// Four folded bytes.
-    key: u32,
-    needle: u32,
+    pub(super) key: u32,
+    pub(super) needle: u32,
     /// The next entry with this slot's hash.
-    next: u32,
+    pub(super) next: u32,
     /// Where in the needle the four bytes are; -1 if they begin one byte before it.
-    offset: i8,
+    pub(super) offset: i8,
+}
+
+/// Needles made at build time. Apart from the slices it holds no pointer, so that loading the program has nothing to
+/// relocate in it.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) marks: Marks,
+    pub(super) slots: Slots,
+    pub(super) lists: Lists,
+}
+
+/// The rest of a table.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lists {
+    pub(super) entries: &'static [Entry],
+    pub(super) needles: &'static [Needle],
+    /// The texts of all needles.
+    pub(super) text: &'static [u8],
+    /// Needles that contain white space: only such a one can reach across words.
+    pub(super) spaced: &'static [u32],
 }
 
 /// A set of needles of at least [`SHORTEST`] bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
-    marks: Box<[u64; WORDS]>,
-    /// First entry and its key: a wrong candidate costs one look.
-    slots: Box<[(u32, u32); SLOTS]>,
-    entries: Vec<Entry>,
-    needles: Vec<Needle>,
-    spaced: Spaced,
+    pub(super) marks: Shared<Marks>,
+    pub(super) slots: Shared<Slots>,
+    /// The needles it began with; those added are numbered behind them.
+    base: Lists,
+    pub(super) entries: Vec<Entry>,
+    pub(super) needles: Vec<Needle>,
+    pub(super) text: Vec<u8>,
+    pub(super) spaced: Vec<u32>,
+    /// Length of the longest needle that contains white space.
+    longest_spaced: usize,
 }
 
-/// Needles that contain white space (only such a one can reach across words), by their first byte, case folded: there
-/// are hundreds, and the end of every text is compared with them.
+/// Something of the program's, until it is changed.
 #[derive(Debug, Clone)]
-struct Spaced {
-    by_first: Box<[Vec<u32>; 256]>,
-    /// Length of the longest.
-    longest: usize,
+pub(super) enum Shared<T: 'static> {
+    Static(&'static T),
+    Own(Box<T>),
 }
 
-impl Spaced {
-    fn new() -> Self {
-        Self { by_first: Box::new([const { Vec::new() }; 256]), longest: 0 }
-    }
-
-    fn insert(&mut self, index: u32, text: &[u8]) {
-        self.longest = self.longest.max(text.len());
-        self.by_first[usize::from(text[0].to_ascii_lowercase())].push(index);
-    }
-
-    fn of(&self, first: u8) -> &[u32] {
-        &self.by_first[usize::from(first.to_ascii_lowercase())]
+impl<T: Copy> Shared<T> {
+    fn own(&mut self) -> &mut T {
+        if let Self::Static(value) = *self {
+            *self = Self::Own(Box::new(*value));
+        }
+        match self {
+            Self::Own(value) => value,
+            Self::Static(_) => unreachable!("made its own above"),
+        }
     }
 }
 
-impl Prefilter {
+impl<T> Deref for Shared<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        match self {
+            Self::Static(value) => value,
+            Self::Own(value) => value,
+        }
+    }
+}
+
+impl Default for Prefilter {
+    /// No needles.
     #[expect(
         clippy::large_stack_arrays,
         reason = "optimized into the boxes; a test build has the stack for it"
     )]
-    pub(super) fn new() -> Self {
+    fn default() -> Self {
         Self {
-            marks: Box::new([0; WORDS]),
-            slots: Box::new([(0, NONE); SLOTS]),
-            entries: Vec::with_capacity(SLOTS / 2),
-            needles: Vec::with_capacity(SLOTS / 4),
-            spaced: Spaced::new(),
+            marks: Shared::Own(Box::new([0; size_of::<Marks>() / 8])),
+            slots: Shared::Own(Box::new([(0, NONE); SLOTS])),
+            base: Lists::default(),
+            entries: Vec::new(),
+            needles: Vec::new(),
+            text: Vec::new(),
+            spaced: Vec::new(),
+            longest_spaced: 0,
+        }
+    }
+}
+
+impl Prefilter {
+    /// The needles of `table`.
+    pub(super) fn of(table: &'static Table) -> Self {
+        let base = table.lists;
+        let lengths = base.spaced.iter().map(|&index| base.needles[index as usize].length);
+        Self {
+            marks: Shared::Static(&table.marks),
+            slots: Shared::Static(&table.slots),
+            base,
+            entries: Vec::new(),
+            needles: Vec::new(),
+            text: Vec::new(),
+            spaced: Vec::new(),
+            longest_spaced: lengths.max().unwrap_or(0) as usize,
         }
     }
 
     /// Adds a known value, which is compared byte by byte, or another needle; one shorter than [`SHORTEST`] is
     /// refused.
-    pub(super) fn insert(
-        &mut self,
-        text: impl Into<Cow<'static, [u8]>>,
-        exact: bool,
-        target: Target,
-    ) -> bool {
-        let needle = Needle { text: text.into(), target, exact, bounded: false };
-        if needle.text.len() > SHORTEST {
-            let (offset, key) = rarest(&needle.text);
-            self.add(needle, offset, key);
+    pub(super) fn insert(&mut self, text: &[u8], exact: bool, target: Target) -> bool {
+        if text.len() > SHORTEST {
+            let (offset, key) = rarest(text);
+            let index = self.push(text, target, exact, false);
+            self.enter(key, index, offset);
             return true;
         }
-        let Some(&[a, b, c]) = needle.text.first_chunk() else { return false };
+        let Some(&[a, b, c]) = text.first_chunk() else { return false };
         // What follows a word of three letters is no letter; a value of three bytes does not exist.
-        let index = self.push(needle);
+        let index = self.push(text, target, exact, false);
         for last in (0x20..=0x3f).chain(0x7b..=0x7f) {
             self.enter(u32::from_le_bytes([a, b, c, last]), index, 0);
         }
@@ -129,75 +185,65 @@ impl Prefilter {
     pub(super) fn insert_keyword(&mut self, keyword: &[u8], target: Target) -> bool {
         let bare = without_delimiter(keyword);
         let bounded = bare.len() < keyword.len();
-        let known = |needle: &Needle| needle.target == target && &*needle.text == bare;
+        let known = |needle: &Needle| needle.target == target && stretch(&self.text, needle) == bare;
         if bounded && self.needles.iter().rev().take(32).any(known) {
             return true;
         }
-        match bare.first_chunk() {
-            None => return false,
-            Some(_) if bare.len() > SHORTEST => {
-                let (offset, key) = rarest(bare);
-                self.insert_marked(Cow::Owned(bare.to_vec()), bounded, target, offset, key);
-            }
-            Some(&start) => {
-                let needle = Needle { text: Cow::Owned(bare.to_vec()), target, exact: false, bounded };
-                self.add_short(needle, start);
-            }
+        let Some(&[a, b, c]) = bare.first_chunk() else { return false };
+        let index = self.push(bare, target, false, bounded);
+        if bare.len() > SHORTEST {
+            let (offset, key) = rarest(bare);
+            self.enter(key, index, offset);
+            return true;
         }
-        true
-    }
-
-    /// Adds a keyword whose four bytes have been chosen already; see [`rarest`].
-    pub(super) fn insert_marked(
-        &mut self,
-        text: Cow<'static, [u8]>,
-        bounded: bool,
-        target: Target,
-        offset: i8,
-        key: u32,
-    ) {
-        let needle = Needle { text, target, exact: false, bounded };
-        match needle.text.first_chunk() {
-            Some(&start) if needle.text.len() == SHORTEST => self.add_short(needle, start),
-            _ => self.add(needle, offset, key),
-        }
-    }
-
-    fn add(&mut self, needle: Needle, offset: i8, key: u32) {
-        let index = self.push(needle);
-        self.enter(key, index, offset);
-    }
-
-    /// Three bytes are found with the byte before them: any delimiter, or any byte at all.
-    fn add_short(&mut self, needle: Needle, [a, b, c]: [u8; SHORTEST]) {
-        let bounded = needle.bounded;
-        let index = self.push(needle);
-        // Folded bytes have this bit set: one of each pair is enough.
+        // Three bytes are found with the byte before them: any delimiter, or any byte at all. Folded bytes have this bit
+        // set: one of each pair is enough.
         for before in (0..=u8::MAX).filter(|byte| byte & 0x20 != 0) {
             if !(bounded && before.is_ascii_alphanumeric()) {
                 self.enter(u32::from_le_bytes([before, a, b, c]), index, -1);
             }
         }
+        true
     }
 
-    fn push(&mut self, needle: Needle) -> u32 {
-        let index = u32::try_from(self.needles.len()).unwrap_or(NONE);
-        if needle.text.iter().any(u8::is_ascii_whitespace) {
-            self.spaced.insert(index, &needle.text);
+    fn push(&mut self, text: &[u8], target: Target, exact: bool, bounded: bool) -> u32 {
+        let index = number(self.base.needles.len() + self.needles.len());
+        if text.iter().any(u8::is_ascii_whitespace) {
+            self.spaced.push(index);
+            self.longest_spaced = self.longest_spaced.max(text.len());
         }
-        self.needles.push(needle);
+        let at = number(self.text.len());
+        self.needles.push(Needle { at, length: number(text.len()), target, exact, bounded });
+        self.text.extend_from_slice(text);
         index
     }
 
     fn enter(&mut self, key: u32, needle: u32, offset: i8) {
         let key = key | FOLD;
         let hash = hash(key);
-        self.marks[hash as usize >> 6] |= 1 << (hash & 63);
-        let index = u32::try_from(self.entries.len()).unwrap_or(NONE);
-        let slot = &mut self.slots[hash as usize % SLOTS];
+        self.marks.own()[hash as usize >> 6] |= 1 << (hash & 63);
+        let index = number(self.base.entries.len() + self.entries.len());
+        let slot = &mut self.slots.own()[hash as usize % SLOTS];
         self.entries.push(Entry { key, needle, next: slot.1, offset });
         // Two keys in one slot: its key is then no longer asked.
         *slot = (if slot.1 == NONE || slot.0 == key { key } else { 0 }, index);
+    }
+
+    fn entry(&self, index: u32) -> Option<&Entry> {
+        let index = index as usize;
+        self.base.entries.get(index).or_else(|| self.entries.get(index.checked_sub(self.base.entries.len())?))
+    }
+
+    /// The needle with this number, and its text.
+    fn needle(&self, index: u32) -> (&Needle, &[u8]) {
+        let index = index as usize;
+        match self.base.needles.get(index) {
+            Some(needle) => (needle, stretch(self.base.text, needle)),
+            None => {
+                let needle = &self.needles[index - self.base.needles.len()];
+                (needle, stretch(&self.text, needle))
+            }
+        }
     }
 
     /// Calls `found(position, length, target)` for every needle that begins at `from` or later, nearly in order;
@@ -216,17 +262,18 @@ impl Prefilter {
         {
             return start;
         }
+        let marks: &Marks = &self.marks;
         let mut at = from.saturating_sub(1);
         // A fixed-size block lets the compiler drop bounds checks; one branch per block of eight positions.
         while let Some(block) = text.get(at..at + 11).and_then(|block| <&[u8; 11]>::try_from(block).ok()) {
             let mut any = 0;
             for offset in 0..8 {
-                any |= self.test(word(block, offset));
+                any |= test(marks, word(block, offset));
             }
             if any & 1 == 1 {
                 for offset in 0..8 {
                     let key = word(block, offset);
-                    if self.test(key) & 1 == 1
+                    if test(marks, key) & 1 == 1
                         && let start @ Some(_) = self.chain(text, from, Some(at + offset), key, &mut found)
                     {
                         return start;
@@ -246,12 +293,6 @@ impl Prefilter {
         None
     }
 
-    #[inline]
-    fn test(&self, key: u32) -> u64 {
-        let hash = hash(key | FOLD);
-        self.marks[hash as usize >> 6] >> (hash & 63)
-    }
-
     /// Compares the needles entered under the four bytes `key` at `at`; `None` is one before the beginning.
     fn chain(
         &self,
@@ -266,7 +307,7 @@ impl Prefilter {
         if only != key && only != 0 {
             return None;
         }
-        while let Some(entry) = self.entries.get(next as usize) {
+        while let Some(entry) = self.entry(next) {
             next = entry.next;
             if entry.key != key {
                 continue;
@@ -278,8 +319,8 @@ impl Prefilter {
                 (None, Ok(_)) => None,
             };
             let Some(start) = start.filter(|&start| start >= from) else { continue };
-            let needle = &self.needles[entry.needle as usize];
-            if needle.is_at(text, start) && found(start, needle.text.len(), needle.target) {
+            let (needle, wanted) = self.needle(entry.needle);
+            if needle.is_at(wanted, text, start) && found(start, wanted.len(), needle.target) {
                 return Some(start);
             }
         }
@@ -289,16 +330,22 @@ impl Prefilter {
     /// Where the longest unfinished needle with white space in it begins at the end of `text`, if one does.
     /// Needles without white space cannot begin before the last word.
     pub(super) fn unfinished(&self, text: &[u8]) -> Option<usize> {
-        let nearest = text.len().saturating_sub(self.spaced.longest.saturating_sub(1));
+        let nearest = text.len().saturating_sub(self.longest_spaced.saturating_sub(1));
         (nearest..text.len()).find(|&start| {
-            self.spaced.of(text[start]).iter().any(|&index| self.is_begun(index, &text[start..]))
+            let first = text[start].to_ascii_lowercase();
+            // Those of the table are sorted by their first byte; there are hundreds.
+            let before = |index: &u32| self.needle(*index).1[0].to_ascii_lowercase() < first;
+            let base = &self.base.spaced[self.base.spaced.partition_point(before)..];
+            let same = |index: &&u32| self.needle(**index).1[0].to_ascii_lowercase() == first;
+            let mut candidates = base.iter().take_while(same).chain(self.spaced.iter().filter(same));
+            candidates.any(|&index| self.is_begun(index, &text[start..]))
         })
     }
 
     /// Whether `tail` is a beginning of the needle, and more than white space.
     fn is_begun(&self, index: u32, tail: &[u8]) -> bool {
-        let needle = &self.needles[index as usize];
-        let Some(head) = needle.text.get(..tail.len()).filter(|head| head.len() < needle.text.len()) else {
+        let (needle, text) = self.needle(index);
+        let Some(head) = text.get(..tail.len()).filter(|head| head.len() < text.len()) else {
             return false;
         };
         // The space before a word gives nothing away.
@@ -310,12 +357,28 @@ impl Prefilter {
 }
 
 impl Needle {
-    fn is_at(&self, text: &[u8], start: usize) -> bool {
-        let Some(candidate) = text.get(start..start + self.text.len()) else { return false };
-        let same =
-            if self.exact { candidate == &*self.text } else { candidate.eq_ignore_ascii_case(&self.text) };
+    /// Whether the needle, whose text is `wanted`, stands in `text` at `start`.
+    fn is_at(&self, wanted: &[u8], text: &[u8], start: usize) -> bool {
+        let Some(candidate) = text.get(start..start + wanted.len()) else { return false };
+        let same = if self.exact { candidate == wanted } else { candidate.eq_ignore_ascii_case(wanted) };
         same && !(self.bounded && start > 0 && text[start - 1].is_ascii_alphanumeric())
     }
+}
+
+/// The text of a needle, in the text of all.
+fn stretch<'a>(text: &'a [u8], needle: &Needle) -> &'a [u8] {
+    &text[needle.at as usize..][..needle.length as usize]
+}
+
+/// Indices and lengths are far below 4 GiB.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(NONE)
+}
+
+#[inline]
+fn test(marks: &Marks, key: u32) -> u64 {
+    let hash = hash(key | FOLD);
+    marks[hash as usize >> 6] >> (hash & 63)
 }
 
 #[inline]
@@ -343,12 +406,12 @@ mod tests {
 
     #[test]
     fn finds_every_needle_at_every_offset_whatever_its_case() {
-        let mut filter = Prefilter::new();
+        let mut filter = Prefilter::default();
         assert!(filter.insert_keyword(b"tok", Target::Block));
         for needle in ["token", "ghp_", "-----begin", "subscription-key"] {
             assert!(filter.insert(needle.as_bytes(), false, Target::Block));
         }
-        assert!(!filter.insert(&b"ab"[..], false, Target::Block));
+        assert!(!filter.insert(b"ab", false, Target::Block));
         for offset in 0..20 {
             let pad = "é ".repeat(offset);
             let text = format!("{pad}ToKeN");
@@ -362,21 +425,21 @@ mod tests {
 
     #[test]
     fn a_word_of_three_letters_ends_with_them() {
-        let mut filter = Prefilter::new();
-        assert!(filter.insert(&b"key"[..], false, Target::Block));
+        let mut filter = Prefilter::default();
+        assert!(filter.insert(b"key", false, Target::Block));
         assert_eq!(hits(&filter, "KEY=1 apiKey: monkeys key"), [(0, 3), (9, 3), (22, 3)]);
     }
 
     #[test]
     fn exact_needles_respect_case() {
-        let mut filter = Prefilter::new();
-        filter.insert(&b"Pa55word"[..], true, Target::Literal(0));
+        let mut filter = Prefilter::default();
+        filter.insert(b"Pa55word", true, Target::Literal(0));
         assert_eq!(hits(&filter, "xPa55word pa55word"), [(1, 8)]);
     }
 
     #[test]
     fn a_prefix_with_a_delimiter_stands_for_any_delimiter() {
-        let mut filter = Prefilter::new();
+        let mut filter = Prefilter::default();
         for keyword in ["\nsk-", "=sk-", " sk-"] {
             filter.insert_keyword(keyword.as_bytes(), Target::Rule(0));
         }
@@ -385,9 +448,9 @@ mod tests {
 
     #[test]
     fn an_unfinished_needle_is_noticed_only_if_it_has_white_space() {
-        let mut filter = Prefilter::new();
-        filter.insert(&b"correct horse"[..], true, Target::Literal(0));
-        filter.insert(&b"password"[..], false, Target::Block);
+        let mut filter = Prefilter::default();
+        filter.insert(b"correct horse", true, Target::Literal(0));
+        filter.insert(b"password", false, Target::Block);
         assert_eq!(filter.unfinished(b"is correct ho"), Some(3));
         assert_eq!(filter.unfinished(b"is correct horse"), None);
         assert_eq!(filter.unfinished(b"passw"), None);

@@ -1,41 +1,70 @@
 //! The embedded rules: a table that `build.rs` makes from `presets/redact/*.toml`.
+//!
+//! Texts and lists are positions in longer ones, not pointers: a pointer for each would have to be relocated at every
+//! start of the program, and there are thousands.
+
+use super::prefilter::{Entry, Lists, NONE, Needle, Table, Target};
+
+/// A stretch of [`TEXT`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text {
+    at: u32,
+    length: u32,
+}
+
+impl Text {
+    pub(super) fn get(self) -> &'static str {
+        &TEXT[self.at as usize..][..self.length as usize]
+    }
+}
+
+/// A stretch of [`TEXTS`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts {
+    at: u32,
+    length: u32,
+}
+
+impl Texts {
+    pub(super) fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = &'static str> {
+        TEXTS[self.at as usize..][..self.length as usize].iter().map(|text| text.get())
+    }
+}
 
 /// One embedded rule, as its preset file has it.
 #[derive(Debug)]
 pub(super) struct PresetRule {
     /// The set it belongs to: `cloud`, `vcs`, …
-    pub(super) set: &'static str,
-    pub(super) id: &'static str,
-    pub(super) description: &'static str,
+    pub(super) set: Text,
+    pub(super) id: Text,
+    pub(super) description: Text,
     /// The public document that gives the format.
-    pub(super) source: &'static str,
-    pub(super) regex: &'static str,
+    pub(super) source: Text,
+    pub(super) regex: Text,
     pub(super) secret_group: usize,
     pub(super) entropy: f64,
-    pub(super) keywords: &'static [PresetKeyword],
-    pub(super) allowlists: &'static [PresetAllowlist],
+    /// In lower case, without the delimiters before them.
+    pub(super) keywords: Texts,
+    allowlists: (u32, u32),
 }
 
-/// One keyword of an embedded rule, ready for the prefilter.
-#[derive(Debug)]
-pub(super) struct PresetKeyword {
-    /// In lower case.
-    pub(super) text: &'static str,
-    /// No letter or digit may stand before it.
-    pub(super) bounded: bool,
-    /// Where its rarest four bytes are.
-    pub(super) offset: i8,
-    /// Those bytes, folded.
-    pub(super) key: u32,
+impl PresetRule {
+    pub(super) fn allowlists(&self) -> &'static [PresetAllowlist] {
+        &ALLOWLISTS[self.allowlists.0 as usize..][..self.allowlists.1 as usize]
+    }
 }
 
 /// One allowlist of an embedded rule.
 #[derive(Debug)]
 pub(super) struct PresetAllowlist {
     pub(super) all: bool,
-    pub(super) target: &'static str,
-    pub(super) regexes: &'static [&'static str],
-    pub(super) stopwords: &'static [&'static str],
+    pub(super) target: Text,
+    pub(super) regexes: Texts,
+    pub(super) stopwords: Texts,
 }
 
 include!(concat!(env!("OUT_DIR"), "/presets.rs"));

@@ -124,10 +124,10 @@ pub struct RuleInfo {
 /// The embedded rules, by file.
 pub fn embedded_rules() -> impl Iterator<Item = RuleInfo> {
     PRESETS.iter().map(|rule| RuleInfo {
-        set: rule.set,
-        id: rule.id,
-        description: rule.description,
-        source: rule.source,
+        set: rule.set.get(),
+        id: rule.id.get(),
+        description: rule.description.get(),
+        source: rule.source.get(),
     })
 }
 

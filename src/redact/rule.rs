@@ -20,13 +20,13 @@ pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Rule {
     definition: Definition,
-    matcher: OnceLock<Option<Matcher>>,
+    matcher: OnceLock<Option<Box<Matcher>>>,
 }
 
 #[derive(Debug)]
 enum Definition {
     Preset(&'static PresetRule),
-    User(UserRule),
+    User(Box<UserRule>),
 }
 
 /// A rule of a rule file.
@@ -89,29 +89,22 @@ impl Rule {
     }
 
     pub(super) fn user(rule: UserRule) -> Self {
-        Self { definition: Definition::User(rule), matcher: OnceLock::new() }
+        Self { definition: Definition::User(Box::new(rule)), matcher: OnceLock::new() }
     }
 
     pub(super) fn id(&self) -> Cow<'static, str> {
         match &self.definition {
-            Definition::Preset(preset) => Cow::Borrowed(preset.id),
+            Definition::Preset(preset) => Cow::Borrowed(preset.id.get()),
             Definition::User(rule) => Cow::Owned(rule.id.clone()),
         }
     }
 
-    /// Enters the keywords, found as `target`; says whether there is one that can be.
-    pub(super) fn enter(&self, filter: &mut Prefilter, target: Target) -> bool {
-        match &self.definition {
-            Definition::Preset(preset) => {
-                for word in preset.keywords {
-                    let text = Cow::Borrowed(word.text.as_bytes());
-                    filter.insert_marked(text, word.bounded, target, word.offset, word.key);
-                }
-                true
-            }
-            Definition::User(rule) => {
-                let entered = rule.keywords.iter().map(|word| filter.insert_keyword(word.as_bytes(), target));
-                entered.fold(false, |any, entered| any | entered)
+    /// Enters the keywords of a rule file's rule, found as `target`; those of the embedded rules are in the table
+    /// already.
+    pub(super) fn enter(&self, filter: &mut Prefilter, target: Target) {
+        if let Definition::User(rule) = &self.definition {
+            for word in &rule.keywords {
+                filter.insert_keyword(word.as_bytes(), target);
             }
         }
     }
@@ -127,7 +120,7 @@ impl Rule {
     /// The keywords without the delimiters before them, in lower case.
     fn bare_keywords(&self) -> Vec<String> {
         match &self.definition {
-            Definition::Preset(preset) => preset.keywords.iter().map(|word| word.text.to_owned()).collect(),
+            Definition::Preset(preset) => preset.keywords.iter().map(str::to_owned).collect(),
             Definition::User(rule) => {
                 let bare =
                     |word: &String| String::from_utf8_lossy(without_delimiter(word.as_bytes())).into_owned();
@@ -138,7 +131,7 @@ impl Rule {
 
     fn regex(&self) -> &str {
         match &self.definition {
-            Definition::Preset(preset) => preset.regex,
+            Definition::Preset(preset) => preset.regex.get(),
             Definition::User(rule) => &rule.regex,
         }
     }
@@ -185,9 +178,13 @@ impl Rule {
         };
         match &self.definition {
             Definition::Preset(preset) => preset
-                .allowlists
+                .allowlists()
                 .iter()
-                .map(|list| build(list.all, AllowTarget::named(list.target), list.regexes, list.stopwords))
+                .map(|list| {
+                    let regexes: Vec<&str> = list.regexes.iter().collect();
+                    let stopwords: Vec<&str> = list.stopwords.iter().collect();
+                    build(list.all, AllowTarget::named(list.target.get()), &regexes, &stopwords)
+                })
                 .collect(),
             Definition::User(rule) => rule
                 .allowlists
@@ -203,7 +200,7 @@ impl Rule {
 
     fn matcher(&self) -> Option<&Matcher> {
         // An expression that was accepted when it was loaded and still does not compile hides nothing.
-        self.matcher.get_or_init(|| self.compile().ok()).as_ref()
+        self.matcher.get_or_init(|| self.compile().ok().map(Box::new)).as_deref()
     }
 
     /// Where this rule is tried.

@@ -51,7 +51,7 @@ impl Examiner {
         }
         let filter = self.filter.get_or_insert_with(|| Box::new(self.engine.prefilter().clone()));
         for (value, rule) in self.engine.learned.since(self.synced) {
-            filter.insert(value.to_vec(), true, Target::Literal(rule));
+            filter.insert(&value, true, Target::Literal(rule));
             self.synced += 1;
         }
     }

@@ -4,5 +4,6 @@ mod append;
 mod crash;
 mod crowd;
 mod faults;
+mod garbage;
 mod harness;
 mod helper;

@@ -2,7 +2,8 @@
 //! key and the connector say.
 
 use super::connector::{Shape, Value};
-use super::key::{Kind, NamedKey, is_listed};
+use super::key::{NamedKey, is_listed};
+use crate::redact::signs::Kind;
 use crate::redact::value::{is_placeholder, shannon_entropy};
 
 /// Longest value that is one secret.

@@ -9,9 +9,8 @@ mod http;
 mod judge;
 mod key;
 
+use super::signs::{Kind, STEMS};
 use connector::Link;
-use key::Kind;
-pub(super) use key::STEMS;
 
 /// Ids under which generic secrets are hidden, by number.
 pub(super) const IDS: [&str; 8] = [
