@@ -84,9 +84,7 @@ impl Listener {
     /// Makes the kernel hand calls over on the caller's CPU, without which a trap costs up to ten times as much.
     /// Fails before Linux 6.6.
     pub fn wake_in_place(&self) -> io::Result<()> {
-        // SAFETY: the ioctl takes its argument by value.
-        let result = unsafe { libc::ioctl(self.0.as_raw_fd(), SET_FLAGS as _, SYNC_WAKE_UP) };
-        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        wake_in_place(self.0.as_raw_fd()).map_err(io::Error::from_raw_os_error)
     }
 
     /// Waits until a call is trapped (`Some(true)`), no thread with the filter is left (`Some(false)`), or the time
@@ -114,6 +112,13 @@ pub(in crate::sys) fn resume(listener: RawFd, id: u64) -> Result<(), c_int> {
     let response = Response { id, value: 0, error: 0, flags: CONTINUE };
     // SAFETY: the ioctl reads one struct seccomp_notif_resp.
     let result = unsafe { libc::ioctl(listener, SEND as _, &raw const response) };
+    if result == 0 { Ok(()) } else { Err(errno()) }
+}
+
+/// See [`Listener::wake_in_place`]; async-signal-safe.
+pub(in crate::sys) fn wake_in_place(listener: RawFd) -> Result<(), c_int> {
+    // SAFETY: the ioctl takes its argument by value.
+    let result = unsafe { libc::ioctl(listener, SET_FLAGS as _, SYNC_WAKE_UP) };
     if result == 0 { Ok(()) } else { Err(errno()) }
 }
 

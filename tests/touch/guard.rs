@@ -145,6 +145,32 @@ fn a_command_that_does_not_exist_leaves_nothing_behind() {
     }
 }
 
+#[test]
+fn the_guard_does_not_look_like_the_recorder() {
+    if !exact_works("the_guard_does_not_look_like_the_recorder") {
+        return;
+    }
+    let place = Place::new();
+    assert!(Command::new("mkfifo").arg(place.at("go")).status().unwrap().success());
+    let mut prepared = prepare(spec(TouchMode::Exact, place.path()));
+    let guard = prepared.guard_pid().unwrap();
+    let mut command = sh("read -r line < go");
+    with_hook(command.current_dir(place.path()), prepared.child_hook().unwrap());
+    let mut child = command.spawn().unwrap();
+    let running = prepared.spawned(child.id().cast_signed());
+    // Whoever kills by what `ps` shows must not find it.
+    let shown = || std::fs::read(format!("/proc/{guard}/cmdline")).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while shown().iter().any(|byte| *byte != 0) {
+        assert!(Instant::now() < deadline, "{:?}", String::from_utf8_lossy(&shown()));
+        std::thread::yield_now();
+    }
+    assert_eq!(std::fs::read_to_string(format!("/proc/{guard}/comm")).unwrap(), "ledger-guard\n");
+    std::fs::write(place.at("go"), "go\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(running.finish(GRACE).data.complete);
+}
+
 fn state_of_process(pid: i32) -> Option<char> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.chars().next()
@@ -173,7 +199,7 @@ fn inside_another_recorder_the_outer_one_records() {
     let (status, report) = run(spec(TouchMode::Exact, place.path()), &mut outer);
     assert!(status.success());
     let said = std::fs::read_to_string(inner.join("report")).unwrap();
-    assert!(said.contains("Snapshot") && said.contains("exact recording"), "{said}");
+    assert!(said.contains("Snapshot") && said.contains("somebody around us records"), "{said}");
     assert!(changes(&report).contains(&"Created inner/made".to_owned()), "{:?}", changes(&report));
 }
 

@@ -41,11 +41,14 @@ pub fn verdict(state_dir: Option<&Path>, status: &str, no_new_privs: bool, slow:
 /// Boot, program, and everything that is known to decide whether it works: the restrictions of this process, its
 /// namespaces, and whether a recorder is around it already.
 fn key(status: &str, no_new_privs: bool, slow: bool) -> Option<String> {
-    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let boot = peer::small_text("/proc/sys/kernel/random/boot_id");
+    if boot.is_empty() {
+        return None;
+    }
     let wanted = ["Uid:", "CapEff:", "NoNewPrivs:", "Seccomp:", "Seccomp_filters:"];
     let restrictions: Vec<&str> =
         status.lines().filter(|line| wanted.iter().any(|name| line.starts_with(name))).collect();
-    let confined = std::fs::read_to_string("/proc/self/attr/current").unwrap_or_default();
+    let confined = peer::small_text("/proc/self/attr/current");
     let namespaces = ["pid", "user"].map(|kind| peer::link_of_ours(&format!("ns/{kind}")));
     let around = std::env::var_os("LEDGER_RUN_ID").is_some();
     let parts = [
@@ -97,11 +100,17 @@ pub fn run(no_new_privs: bool, slow: bool) -> Result<(), String> {
     match (answered, status) {
         (Ok(true), Ok(WaitStatus::Exited(_, 0))) => Ok(()),
         (Ok(true), Ok(other)) => Err(format!("a trapped call did not run as it should: {other:?}")),
-        (Ok(false), Ok(WaitStatus::Exited(_, errno))) => {
-            Err(format!("seccomp: {}", std::io::Error::from_raw_os_error(errno)))
-        }
+        (Ok(false), Ok(WaitStatus::Exited(_, errno))) => Err(not_installed(errno)),
         (Err(why), _) => Err(why),
         (Ok(_), other) => Err(format!("waitpid: {other:?}")),
+    }
+}
+
+/// Why a filter could not be installed.
+pub(super) fn not_installed(errno: i32) -> String {
+    match errno {
+        libc::EBUSY => "somebody around us records already, and only one can (seccomp: EBUSY)".to_owned(),
+        errno => format!("seccomp: {}", std::io::Error::from_raw_os_error(errno)),
     }
 }
 

@@ -3,6 +3,7 @@
 pub use crate::touch::exact::armed::Armed;
 pub use crate::touch::exact::recorder::Recorder;
 
+use crate::sys::peer;
 use crate::sys::stat::{FileState, state_of};
 use crate::touch::choose::Facts;
 use crate::touch::exact::blind::{Blind, BlindSpots};
@@ -26,7 +27,7 @@ const PARALLEL_AT: usize = 4096;
 
 /// What `/proc/self/status` says; nothing if it cannot be read.
 pub fn restrictions() -> String {
-    std::fs::read_to_string("/proc/self/status").unwrap_or_default()
+    peer::small_text("/proc/self/status")
 }
 
 /// What this process may do; unknown counts as forbidden.
@@ -62,7 +63,9 @@ pub fn close(
     let mut gaps = recorder.trace.blind.phrases();
     let stood_in = recorder.stood_in();
     if stood_in > 0 {
-        gaps.push(format!("calls were let through unseen while the recorder was stopped ({stood_in})"));
+        gaps.push(format!(
+            "calls were let through unseen while the recorder was stopped or did not keep up ({stood_in})"
+        ));
     }
     if left_out > 0 {
         gaps.push(format!("{left_out} calls touched more paths than are remembered"));
