@@ -14,7 +14,7 @@
 #![expect(unsafe_code, reason = "clone, mmap and what a forked process may do")]
 
 use crate::sys::hand_over;
-use crate::sys::notify::{errno, poll, pollfd, receive, resume, wake_in_place};
+use crate::sys::notify::{answer_promptly, errno, poll, pollfd, receive, resume, wake_in_place};
 use libc::c_int;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
@@ -124,6 +124,7 @@ struct Guard {
 impl Guard {
     fn run(mut self, socket: RawFd) -> ! {
         self.detach(socket);
+        answer_promptly();
         let Ok(Some(listener)) = hand_over::receive_raw(socket) else { leave() };
         self.listener = listener;
         close(socket);

@@ -169,10 +169,11 @@ fn in_a_sandbox_descriptors_are_found_by_their_numbers() {
         command.args(["/bin/sh", "-ec", program]).stdin(Stdio::null());
         command
     };
-    if !sandbox("mount --bind . /mnt").output().is_ok_and(|output| output.status.success()) {
+    let place = Place::new();
+    let mut tried = sandbox("mount --bind . /mnt");
+    if !tried.current_dir(place.path()).output().is_ok_and(|output| output.status.success()) {
         return not_run(test, "namespaces or mounts are forbidden here");
     }
-    let place = Place::new();
     ["old", "out", "by"].iter().for_each(|name| place.write(name, "before"));
     let program = "mount --bind . /mnt; cd /mnt; exec 4<> old; echo new >> /proc/self/fd/4; mkdir d; exec 5< d; \
         echo > /proc/self/fd/5/x; echo > /dev/fd/5/y; exec 6<> by; echo more > /dev/fd/6; exec > out; \
