@@ -38,13 +38,21 @@ fn main() {
 fn walk_speed(root: &Path) {
     use ledger_run::touch::walk::{WalkLimits, walk};
     let pass = || {
-        let began = Instant::now();
+        let (began, cpu) = (Instant::now(), cpu_so_far());
         let walked = walk(&[root.to_path_buf()], &|_| false, &WalkLimits::default());
-        walked.entries as f64 / began.elapsed().as_secs_f64()
+        let cost = Cost::since(began, cpu);
+        let entries = walked.entries as f64;
+        (entries / cost.wall, cost.cpu * 1e6 / entries, entries)
     };
     pass();
-    let speeds = quartiles((0..9).map(|_| pass()));
-    println!("walk     {:.0} entries/s [{:.0}, {:.0}]", speeds[1], speeds[0], speeds[2]);
+    let passes: Vec<_> = (0..15).map(|_| pass()).collect();
+    let speeds = quartiles(passes.iter().map(|pass| pass.0));
+    let best = passes.iter().map(|pass| pass.0).fold(0.0, f64::max);
+    let cpu = quartiles(passes.iter().map(|pass| pass.1));
+    println!(
+        "walk     {} entries: {:.0} entries/s [{:.0}, {:.0}], best {best:.0}; {:.2} us of processor time per entry",
+        passes[0].2, speeds[1], speeds[0], speeds[2], cpu[1]
+    );
 }
 
 /// Calls the filter lets through: what a program pays for it that changes nothing.

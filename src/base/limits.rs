@@ -85,6 +85,11 @@ pub const LOG_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a masked stream may be silent before what is held back of it is looked at again: a prompt must appear.
 pub const REDACT_IDLE: Duration = Duration::from_millis(50);
+
+/// Most paths the exact backend remembers of one run: about 250 bytes of memory each. Beyond it the record is not
+/// complete, and says so.
+pub const TOUCHED_REMEMBERED_MAX: usize = 1_000_000;
+
 /// Most changed paths in `files_touched`; `touch.total` always has the true number.
 pub const TOUCHED_LISTED_MAX: usize = 10_000;
 

@@ -14,7 +14,7 @@
 #![expect(unsafe_code, reason = "clone, mmap and what a forked process may do")]
 
 use crate::sys::hand_over;
-use crate::sys::notify::{errno, poll, pollfd, receive, resume};
+use crate::sys::notify::{answer_promptly, errno, poll, pollfd, receive, resume, wake_in_place};
 use libc::c_int;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
@@ -124,10 +124,12 @@ struct Guard {
 impl Guard {
     fn run(mut self, socket: RawFd) -> ! {
         self.detach(socket);
+        answer_promptly();
         let Ok(Some(listener)) = hand_over::receive_raw(socket) else { leave() };
         self.listener = listener;
         close(socket);
         self.first_call();
+        forget_arguments();
         self.watch();
         self.stand_in_around_the_last(WINDOW);
         self.answer_until_the_end();
@@ -155,6 +157,8 @@ impl Guard {
 
     /// The child makes one harmless trapped call before exec and waits for it; nobody else is listening yet.
     fn first_call(&self) {
+        // Without it everything works, only slower.
+        let _ = wake_in_place(self.listener);
         let mut fds = [pollfd(self.listener, libc::POLLIN)];
         poll(&mut fds, -1);
         if fds[0].revents & libc::POLLIN != 0
@@ -271,6 +275,35 @@ impl Guard {
     }
 }
 
+/// Blanks the command line it has from the recorder, in its own copy: `pkill -f ledger-run` must not end the guard with
+/// what it guards, and what is in the arguments shall not be shown for as long as a daemon lives.
+fn forget_arguments() {
+    let mut text = [0_u8; 1024];
+    // SAFETY: the path is a C string.
+    let fd = unsafe { libc::open(c"/proc/self/stat".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
+    if fd < 0 {
+        return;
+    }
+    // SAFETY: text has that many bytes.
+    let count = unsafe { libc::read(fd, text.as_mut_ptr().cast(), text.len()) };
+    close(fd);
+    if let Some((start, end)) = arguments_of(&text[..usize::try_from(count).unwrap_or(0)]) {
+        // SAFETY: the kernel says that the arguments are there; they are writable, ours alone since the fork, and
+        // nothing in the guard reads them.
+        unsafe { std::ptr::write_bytes(start as *mut u8, 0, end - start) };
+    }
+}
+
+/// Where a process's arguments are: fields 48 and 49 of `/proc/PID/stat` (proc(5)); the name, the second field, may
+/// hold anything, so counting starts behind its parenthesis.
+fn arguments_of(stat: &[u8]) -> Option<(usize, usize)> {
+    let after = stat.get(stat.iter().rposition(|byte| *byte == b')')? + 2..)?;
+    let mut fields = after.split(|byte| *byte == b' ').skip(45);
+    let mut address = || std::str::from_utf8(fields.next()?).ok()?.parse::<usize>().ok();
+    let (start, end) = (address()?, address()?);
+    (start > 0 && end > start).then_some((start, end))
+}
+
 /// Writes `/proc/PID/stat` and a NUL without allocating.
 fn write_stat_path(path: &mut [u8; 32], pid: c_int) {
     let mut digits = [0_u8; 10];
@@ -309,6 +342,16 @@ fn leave() -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arguments_are_where_the_kernel_says() {
+        let stat = std::fs::read("/proc/self/stat").unwrap();
+        let (start, end) = arguments_of(&stat).unwrap();
+        // SAFETY: the kernel says that our arguments are there, and nobody changes them.
+        let found = unsafe { std::slice::from_raw_parts(start as *const u8, end - start) };
+        assert_eq!(found, std::fs::read("/proc/self/cmdline").unwrap());
+        assert_eq!(arguments_of(b"1 (a) b) R 1 2 3"), None);
+    }
 
     #[test]
     fn the_path_of_a_process() {

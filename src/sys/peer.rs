@@ -81,13 +81,43 @@ pub fn link(tid: u32, name: &str) -> io::Result<Vec<u8>> {
     std::fs::read_link(format!("/proc/{tid}/{name}")).map(|path: PathBuf| path.into_os_string().into_vec())
 }
 
+/// A small text the kernel makes up, read at once: in pieces, each would be made up again. Nothing if it cannot be had.
+pub fn small_text(path: &str) -> String {
+    let mut bytes = [0; 4096];
+    let read = File::open(path).and_then(|mut file| io::Read::read(&mut file, &mut bytes));
+    read.map_or_else(|_| String::new(), |count| String::from_utf8_lossy(&bytes[..count]).into_owned())
+}
+
+/// Where a link of `/proc/self` leads, or `/proc/self` itself if `name` is empty; nothing if that cannot be told.
+pub fn link_of_ours(name: &str) -> String {
+    let link = PathBuf::from("/proc/self");
+    let link = if name.is_empty() { link } else { link.join(name) };
+    std::fs::read_link(link).map_or_else(|_| String::new(), |target| target.to_string_lossy().into_owned())
+}
+
+/// Whether the thread `tid` may do what we may: the same users, groups, capabilities and user namespace (proc(5)).
+/// Unknown counts as no.
+pub fn has_our_rights(tid: u32) -> bool {
+    let rights = |process: &str| -> io::Result<(Vec<String>, PathBuf)> {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+        let wanted = ["Uid:", "Gid:", "Groups:", "CapEff:"];
+        let lines = status.lines().filter(|line| wanted.iter().any(|name| line.starts_with(name)));
+        let lines = lines.map(str::to_owned).collect();
+        Ok((lines, std::fs::read_link(format!("/proc/{process}/ns/user"))?))
+    };
+    matches!((rights("self"), rights(&tid.to_string())), (Ok(ours), Ok(theirs)) if ours == theirs)
+}
+
 /// Whether our own descriptor `fd` is open for writing and stays open across exec.
 pub fn is_kept_for_writing(fd: RawFd) -> bool {
     // SAFETY: reads flags; a number that is no descriptor is an error.
     let kept = unsafe { libc::fcntl(fd, libc::F_GETFD) };
+    if kept < 0 || kept & libc::FD_CLOEXEC != 0 {
+        return false;
+    }
     // SAFETY: as above.
     let mode = unsafe { libc::fcntl(fd, libc::F_GETFL) };
-    kept >= 0 && kept & libc::FD_CLOEXEC == 0 && mode >= 0 && mode & libc::O_ACCMODE != libc::O_RDONLY
+    mode >= 0 && mode & libc::O_ACCMODE != libc::O_RDONLY
 }
 
 #[cfg(test)]

@@ -5,18 +5,9 @@
 
 #![expect(unsafe_code, reason = "seccomp(2) and prctl(2) have no wrapper")]
 
-use crate::sys::seccomp_table::{COMPAT, Call, NATIVE, Row, When};
+use crate::sys::seccomp_table::{Call, Row, TABLES, Table, When};
 use libc::{c_int, c_long, sock_filter};
 use std::os::fd::RawFd;
-
-/// Bits of a call's number that name its ABI on x86-64: x32 uses the same numbers with this bit set.
-const X32_BIT: u32 = 0x4000_0000;
-
-/// `AUDIT_ARCH_*` of linux/audit.h: this architecture and the 32-bit one beside it.
-#[cfg(target_arch = "x86_64")]
-const ARCHITECTURES: [u32; 2] = [0xC000_003E, 0x4000_0003];
-#[cfg(target_arch = "aarch64")]
-const ARCHITECTURES: [u32; 2] = [0xC000_00B7, 0x4000_0028];
 
 // Offsets in struct seccomp_data; both architectures here are little-endian, so an argument's low word comes first.
 const NUMBER_AT: u32 = 0;
@@ -59,19 +50,22 @@ impl std::fmt::Debug for Filter {
 impl Filter {
     /// Traps the calls that can change the tree.
     pub fn for_tree_changes() -> Self {
-        let native = block(NATIVE, cfg!(target_arch = "x86_64"));
-        let compat = block(COMPAT, false);
+        Self::of(TABLES)
+    }
+
+    fn of([native, compat]: [&Table; 2]) -> Self {
+        let (own, other) = (block(native), block(compat));
         // Conditional jumps reach 255 instructions; the blocks are longer, so each is reached by a plain jump.
         let mut program = vec![
             step(LOAD, ARCHITECTURE_AT),
-            branch(IF_EQUAL, ARCHITECTURES[0], 0, 1),
+            branch(IF_EQUAL, native.architecture, 0, 1),
             step(JUMP, 3),
-            branch(IF_EQUAL, ARCHITECTURES[1], 0, 1),
-            step(JUMP, 1 + length(&native)),
+            branch(IF_EQUAL, compat.architecture, 0, 1),
+            step(JUMP, 1 + length(&own)),
             step(RETURN, ALLOW),
         ];
-        program.extend(native);
-        program.extend(compat);
+        program.extend(own);
+        program.extend(other);
         Self { program }
     }
 
@@ -105,13 +99,9 @@ pub fn set_no_new_privs() {
 
 /// What a trapped call is; `None` for one the filter does not trap.
 pub fn call_of(architecture: u32, number: c_int) -> Option<Call> {
-    let number = number.cast_unsigned();
-    let (table, number) = if architecture == ARCHITECTURES[0] {
-        (NATIVE, if cfg!(target_arch = "x86_64") { number & !X32_BIT } else { number })
-    } else {
-        (COMPAT, number)
-    };
-    table.iter().find(|row| row.number == number).map(|row| row.call)
+    let table = TABLES.iter().find(|table| table.architecture == architecture)?;
+    let number = number.cast_unsigned() & !table.abi_bits;
+    table.rows.iter().find(|row| row.number == number).map(|row| row.call)
 }
 
 fn errno() -> c_int {
@@ -134,12 +124,12 @@ const fn branch(code: u16, k: u32, jt: u8, jf: u8) -> sock_filter {
 
 /// The calls of one architecture: the most frequent first, the others by halves. The kernel runs the program once per
 /// call number when it is installed (and never again for numbers that are always allowed), so depth is start-up time.
-fn block(rows: &[Row], x32: bool) -> Vec<sock_filter> {
+fn block(table: &Table) -> Vec<sock_filter> {
     let mut program = vec![step(LOAD, NUMBER_AT)];
-    if x32 {
-        program.push(step(AND, !X32_BIT));
+    if table.abi_bits != 0 {
+        program.push(step(AND, !table.abi_bits));
     }
-    let (frequent, rest) = rows.split_at(FREQUENT.min(rows.len()));
+    let (frequent, rest) = table.rows.split_at(FREQUENT.min(table.rows.len()));
     for row in frequent {
         let body = verdict_of(row);
         program.extend(on_equal(row.number, &body));
@@ -197,10 +187,14 @@ fn length(program: &[sock_filter]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::seccomp_table::{AARCH64, ARM, I386, X86_64};
+
+    /// What kernels of both machines would be given.
+    const PAIRS: [[&Table; 2]; 2] = [[&X86_64, &I386], [&AARCH64, &ARM]];
 
     /// Runs the program as the kernel would.
-    fn verdict(architecture: u32, number: u32, arguments: [u32; 6]) -> u32 {
-        let program = Filter::for_tree_changes().program;
+    fn verdict(pair: [&Table; 2], architecture: u32, number: u32, arguments: [u32; 6]) -> u32 {
+        let program = Filter::of(pair).program;
         let load = |offset: u32| match offset {
             NUMBER_AT => number,
             ARCHITECTURE_AT => architecture,
@@ -226,8 +220,8 @@ mod tests {
 
     #[test]
     fn every_row_is_trapped_on_its_own_architecture() {
-        for (architecture, rows) in ARCHITECTURES.iter().zip([NATIVE, COMPAT]) {
-            for row in rows {
+        for (pair, table) in PAIRS.iter().flat_map(|pair| pair.iter().map(move |table| (*pair, table))) {
+            for row in table.rows {
                 let arguments = match row.when {
                     When::Always => [0; 6],
                     When::Bits(at, value) | When::Equals(at, value) => {
@@ -236,50 +230,57 @@ mod tests {
                         arguments
                     }
                 };
-                assert_eq!(verdict(*architecture, row.number, arguments), NOTIFY, "{row:?}");
-                let found = call_of(*architecture, row.number.cast_signed());
-                assert_eq!(found, Some(row.call), "{row:?}");
+                assert_eq!(verdict(pair, table.architecture, row.number, arguments), NOTIFY, "{row:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_trapped_call_is_known_by_its_number() {
+        for table in TABLES {
+            for row in table.rows {
+                assert_eq!(call_of(table.architecture, row.number.cast_signed()), Some(row.call), "{row:?}");
+            }
+        }
+        assert_eq!(call_of(0x8000_0016, 5), None);
     }
 
     #[test]
     fn everything_else_runs_untouched() {
-        for architecture in ARCHITECTURES {
-            let table = if architecture == ARCHITECTURES[0] { NATIVE } else { COMPAT };
-            for number in (0..600).filter(|number| table.iter().all(|row| row.number != *number)) {
-                assert_eq!(verdict(architecture, number, [u32::MAX; 6]), ALLOW, "{number}");
+        for (pair, table) in PAIRS.iter().flat_map(|pair| pair.iter().map(move |table| (*pair, table))) {
+            for number in (0..600).filter(|number| table.rows.iter().all(|row| row.number != *number)) {
+                assert_eq!(verdict(pair, table.architecture, number, [u32::MAX; 6]), ALLOW, "{number}");
             }
+            assert_eq!(verdict(pair, 0x8000_0016, 5, [u32::MAX; 6]), ALLOW, "an architecture nobody knows");
         }
-        assert_eq!(verdict(0x8000_0016, 5, [u32::MAX; 6]), ALLOW, "an architecture nobody knows");
     }
 
     #[test]
     fn opening_for_reading_is_not_trapped() {
-        let openat = u32::try_from(libc::SYS_openat).unwrap();
         let flags = |flags: c_int| [0, 0, flags.cast_unsigned(), 0, 0, 0];
         let reading = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_DIRECTORY | libc::O_NOFOLLOW;
-        assert_eq!(verdict(ARCHITECTURES[0], openat, flags(reading)), ALLOW);
+        let openat = |arguments| verdict(PAIRS[0], X86_64.architecture, 257, arguments);
+        assert_eq!(openat(flags(reading)), ALLOW);
         for writing in [libc::O_WRONLY, libc::O_RDWR, libc::O_CREAT, libc::O_TRUNC, libc::O_TMPFILE] {
-            assert_eq!(verdict(ARCHITECTURES[0], openat, flags(writing)), NOTIFY);
+            assert_eq!(openat(flags(writing)), NOTIFY);
         }
     }
 
-    #[cfg(target_arch = "x86_64")]
     #[test]
     fn x32_calls_are_the_same_calls() {
-        let unlink = u32::try_from(libc::SYS_unlink).unwrap();
-        assert_eq!(verdict(ARCHITECTURES[0], unlink | X32_BIT, [0; 6]), NOTIFY);
-        assert_eq!(call_of(ARCHITECTURES[0], (unlink | X32_BIT).cast_signed()), Some(Call::Unlink));
+        let unlink = 87 | X86_64.abi_bits;
+        assert_eq!(verdict(PAIRS[0], X86_64.architecture, unlink, [0; 6]), NOTIFY);
+        #[cfg(target_arch = "x86_64")]
+        assert_eq!(call_of(X86_64.architecture, unlink.cast_signed()), Some(Call::Unlink));
     }
 
     #[test]
     fn no_number_stands_twice_in_a_table() {
-        for table in [NATIVE, COMPAT] {
-            let mut numbers: Vec<u32> = table.iter().map(|row| row.number).collect();
+        for table in PAIRS.as_flattened() {
+            let mut numbers: Vec<u32> = table.rows.iter().map(|row| row.number).collect();
             numbers.sort_unstable();
             numbers.dedup();
-            assert_eq!(numbers.len(), table.len());
+            assert_eq!(numbers.len(), table.rows.len());
         }
     }
 }

@@ -5,8 +5,6 @@
 //! purpose: whoever writes to a file has opened it for writing first. Times and extended attributes are no net
 //! changes, so `utimensat` and `setxattr` are absent too.
 
-use libc::c_long;
-
 /// What a call does to the tree and where its arguments are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
@@ -20,8 +18,10 @@ pub enum Call {
     OpenAt2,
     /// `rename(old, new)`
     Rename,
-    /// `renameat(dir, old, dir, new)` and `renameat2`, whose flags are the fifth argument
+    /// `renameat(dir, old, dir, new)`
     RenameAt,
+    /// `renameat2(dir, old, dir, new, flags)`
+    RenameAt2,
     /// `unlink(path)`
     Unlink,
     /// `unlinkat(dir, path, flags)`
@@ -86,6 +86,8 @@ pub enum When {
 pub struct Row {
     /// The call's number.
     pub number: u32,
+    /// Its name in the kernel's tables.
+    pub name: &'static str,
     /// What it does.
     pub call: Call,
     /// When to trap it.
@@ -98,168 +100,312 @@ pub const WRITE_FLAGS: u32 = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20_000_000;
 /// `SECCOMP_FILTER_FLAG_NEW_LISTENER`
 const NEW_LISTENER: u32 = 1 << 3;
 
-const fn row(number: u32, call: Call) -> Row {
-    Row { number, call, when: When::Always }
+const fn row(number: u32, name: &'static str, call: Call) -> Row {
+    Row { number, name, call, when: When::Always }
 }
 
-const fn opening(number: u32, call: Call, flags_at: u8) -> Row {
-    Row { number, call, when: When::Bits(flags_at, WRITE_FLAGS) }
+const fn opening(number: u32, name: &'static str, call: Call, flags_at: u8) -> Row {
+    Row { number, name, call, when: When::Bits(flags_at, WRITE_FLAGS) }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "call numbers are small and positive"
-)]
-const fn native(number: c_long) -> u32 {
-    number as u32
+/// An architecture's calls. All tables are compiled everywhere, so that tests on one machine check all of them.
+#[derive(Debug)]
+pub struct Table {
+    /// `AUDIT_ARCH_*` of linux/audit.h.
+    pub architecture: u32,
+    /// Bits of a call's number that name a second ABI with the same numbers: x32 on x86-64.
+    pub abi_bits: u32,
+    /// The calls, the most frequent first.
+    pub rows: &'static [Row],
 }
 
-/// The calls of this machine's own architecture.
-pub const NATIVE: &[Row] = &[
-    opening(native(libc::SYS_openat), Call::OpenAt, 2),
-    #[cfg(target_arch = "x86_64")]
-    opening(native(libc::SYS_open), Call::Open, 1),
-    row(437, Call::OpenAt2),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_creat), Call::Creat),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_rename), Call::Rename),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_unlink), Call::Unlink),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_rmdir), Call::Rmdir),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_mkdir), Call::Make),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_mknod), Call::Make),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_link), Call::Link),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_symlink), Call::Symlink),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_chmod), Call::Attributes),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_chown), Call::Attributes),
-    #[cfg(target_arch = "x86_64")]
-    row(native(libc::SYS_lchown), Call::AttributesOfLink),
-    row(native(libc::SYS_renameat), Call::RenameAt),
-    row(native(libc::SYS_renameat2), Call::RenameAt),
-    row(native(libc::SYS_unlinkat), Call::UnlinkAt),
-    row(native(libc::SYS_mkdirat), Call::MakeAt),
-    row(native(libc::SYS_mknodat), Call::MakeAt),
-    row(native(libc::SYS_linkat), Call::LinkAt),
-    row(native(libc::SYS_symlinkat), Call::SymlinkAt),
-    row(native(libc::SYS_truncate), Call::Truncate),
-    row(native(libc::SYS_bind), Call::Bind),
-    row(native(libc::SYS_fchmodat), Call::AttributesAt),
-    row(452, Call::AttributesAtMode),
-    row(native(libc::SYS_fchownat), Call::AttributesAtOwner),
-    row(native(libc::SYS_fchmod), Call::AttributesOfFd),
-    row(native(libc::SYS_fchown), Call::AttributesOfFd),
-    row(425, Call::IoUring),
-    opening(native(libc::SYS_open_by_handle_at), Call::Handle, 2),
-    row(438, Call::StolenFd),
-    row(native(libc::SYS_chroot), Call::Namespace),
-    row(native(libc::SYS_pivot_root), Call::Namespace),
-    row(native(libc::SYS_mount), Call::Namespace),
-    row(native(libc::SYS_umount2), Call::Namespace),
-    row(native(libc::SYS_setns), Call::Namespace),
-    row(429, Call::Namespace),
-    Row { number: native(libc::SYS_seccomp), call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
-];
-
-/// The 32-bit calls an x86-64 kernel also answers (i386).
+/// This machine's own architecture and the 32-bit one its kernel also answers.
 #[cfg(target_arch = "x86_64")]
-pub const COMPAT: &[Row] = &[
-    opening(295, Call::OpenAt, 2),
-    opening(5, Call::Open, 1),
-    row(437, Call::OpenAt2),
-    row(8, Call::Creat),
-    row(9, Call::Link),
-    row(10, Call::Unlink),
-    row(14, Call::Make),
-    row(15, Call::Attributes),
-    row(16, Call::AttributesOfLink),
-    row(21, Call::Namespace),
-    row(38, Call::Rename),
-    row(39, Call::Make),
-    row(40, Call::Rmdir),
-    row(52, Call::Namespace),
-    row(61, Call::Namespace),
-    row(83, Call::Symlink),
-    row(92, Call::Truncate),
-    row(94, Call::AttributesOfFd),
-    row(95, Call::AttributesOfFd),
-    Row { number: 102, call: Call::SocketcallBind, when: When::Equals(0, 2) },
-    row(182, Call::Attributes),
-    row(193, Call::Truncate),
-    row(198, Call::AttributesOfLink),
-    row(207, Call::AttributesOfFd),
-    row(212, Call::Attributes),
-    row(217, Call::Namespace),
-    row(296, Call::MakeAt),
-    row(297, Call::MakeAt),
-    row(298, Call::AttributesAtOwner),
-    row(301, Call::UnlinkAt),
-    row(302, Call::RenameAt),
-    row(303, Call::LinkAt),
-    row(304, Call::SymlinkAt),
-    row(306, Call::AttributesAt),
-    opening(342, Call::Handle, 2),
-    row(346, Call::Namespace),
-    row(353, Call::RenameAt),
-    Row { number: 354, call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
-    row(361, Call::Bind),
-    row(425, Call::IoUring),
-    row(429, Call::Namespace),
-    row(438, Call::StolenFd),
-    row(452, Call::AttributesAtMode),
+pub const TABLES: [&Table; 2] = [&X86_64, &I386];
+/// This machine's own architecture and the 32-bit one its kernel also answers.
+#[cfg(target_arch = "aarch64")]
+pub const TABLES: [&Table; 2] = [&AARCH64, &ARM];
+
+/// x86-64, and x32 beside it.
+pub const X86_64: Table = Table { architecture: 0xC000_003E, abi_bits: 0x4000_0000, rows: X86_64_ROWS };
+/// i386 on x86-64.
+pub const I386: Table = Table { architecture: 0x4000_0003, abi_bits: 0, rows: I386_ROWS };
+/// AArch64.
+pub const AARCH64: Table = Table { architecture: 0xC000_00B7, abi_bits: 0, rows: AARCH64_ROWS };
+/// ARM EABI on AArch64.
+pub const ARM: Table = Table { architecture: 0x4000_0028, abi_bits: 0, rows: ARM_ROWS };
+
+const X86_64_ROWS: &[Row] = &[
+    opening(257, "openat", Call::OpenAt, 2),
+    opening(2, "open", Call::Open, 1),
+    row(437, "openat2", Call::OpenAt2),
+    row(85, "creat", Call::Creat),
+    row(82, "rename", Call::Rename),
+    row(87, "unlink", Call::Unlink),
+    row(84, "rmdir", Call::Rmdir),
+    row(83, "mkdir", Call::Make),
+    row(133, "mknod", Call::Make),
+    row(86, "link", Call::Link),
+    row(88, "symlink", Call::Symlink),
+    row(90, "chmod", Call::Attributes),
+    row(92, "chown", Call::Attributes),
+    row(94, "lchown", Call::AttributesOfLink),
+    row(264, "renameat", Call::RenameAt),
+    row(316, "renameat2", Call::RenameAt2),
+    row(263, "unlinkat", Call::UnlinkAt),
+    row(258, "mkdirat", Call::MakeAt),
+    row(259, "mknodat", Call::MakeAt),
+    row(265, "linkat", Call::LinkAt),
+    row(266, "symlinkat", Call::SymlinkAt),
+    row(76, "truncate", Call::Truncate),
+    row(49, "bind", Call::Bind),
+    row(268, "fchmodat", Call::AttributesAt),
+    row(452, "fchmodat2", Call::AttributesAtMode),
+    row(260, "fchownat", Call::AttributesAtOwner),
+    row(91, "fchmod", Call::AttributesOfFd),
+    row(93, "fchown", Call::AttributesOfFd),
+    row(425, "io_uring_setup", Call::IoUring),
+    opening(304, "open_by_handle_at", Call::Handle, 2),
+    row(438, "pidfd_getfd", Call::StolenFd),
+    row(161, "chroot", Call::Namespace),
+    row(155, "pivot_root", Call::Namespace),
+    row(165, "mount", Call::Namespace),
+    row(166, "umount2", Call::Namespace),
+    row(308, "setns", Call::Namespace),
+    row(429, "move_mount", Call::Namespace),
+    Row { number: 317, name: "seccomp", call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
 ];
 
-/// The 32-bit calls an AArch64 kernel also answers (ARM EABI).
-#[cfg(target_arch = "aarch64")]
-pub const COMPAT: &[Row] = &[
-    opening(322, Call::OpenAt, 2),
-    opening(5, Call::Open, 1),
-    row(437, Call::OpenAt2),
-    row(8, Call::Creat),
-    row(9, Call::Link),
-    row(10, Call::Unlink),
-    row(14, Call::Make),
-    row(15, Call::Attributes),
-    row(16, Call::AttributesOfLink),
-    row(21, Call::Namespace),
-    row(38, Call::Rename),
-    row(39, Call::Make),
-    row(40, Call::Rmdir),
-    row(52, Call::Namespace),
-    row(61, Call::Namespace),
-    row(83, Call::Symlink),
-    row(92, Call::Truncate),
-    row(94, Call::AttributesOfFd),
-    row(95, Call::AttributesOfFd),
-    row(182, Call::Attributes),
-    row(193, Call::Truncate),
-    row(198, Call::AttributesOfLink),
-    row(207, Call::AttributesOfFd),
-    row(212, Call::Attributes),
-    row(218, Call::Namespace),
-    row(282, Call::Bind),
-    row(323, Call::MakeAt),
-    row(324, Call::MakeAt),
-    row(325, Call::AttributesAtOwner),
-    row(328, Call::UnlinkAt),
-    row(329, Call::RenameAt),
-    row(330, Call::LinkAt),
-    row(331, Call::SymlinkAt),
-    row(333, Call::AttributesAt),
-    opening(371, Call::Handle, 2),
-    row(375, Call::Namespace),
-    row(382, Call::RenameAt),
-    Row { number: 383, call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
-    row(425, Call::IoUring),
-    row(429, Call::Namespace),
-    row(438, Call::StolenFd),
-    row(452, Call::AttributesAtMode),
+const I386_ROWS: &[Row] = &[
+    opening(295, "openat", Call::OpenAt, 2),
+    opening(5, "open", Call::Open, 1),
+    row(437, "openat2", Call::OpenAt2),
+    row(8, "creat", Call::Creat),
+    row(9, "link", Call::Link),
+    row(10, "unlink", Call::Unlink),
+    row(14, "mknod", Call::Make),
+    row(15, "chmod", Call::Attributes),
+    row(16, "lchown", Call::AttributesOfLink),
+    row(21, "mount", Call::Namespace),
+    row(22, "umount", Call::Namespace),
+    row(38, "rename", Call::Rename),
+    row(39, "mkdir", Call::Make),
+    row(40, "rmdir", Call::Rmdir),
+    row(52, "umount2", Call::Namespace),
+    row(61, "chroot", Call::Namespace),
+    row(83, "symlink", Call::Symlink),
+    row(92, "truncate", Call::Truncate),
+    row(94, "fchmod", Call::AttributesOfFd),
+    row(95, "fchown", Call::AttributesOfFd),
+    Row { number: 102, name: "socketcall", call: Call::SocketcallBind, when: When::Equals(0, 2) },
+    row(182, "chown", Call::Attributes),
+    row(193, "truncate64", Call::Truncate),
+    row(198, "lchown32", Call::AttributesOfLink),
+    row(207, "fchown32", Call::AttributesOfFd),
+    row(212, "chown32", Call::Attributes),
+    row(217, "pivot_root", Call::Namespace),
+    row(296, "mkdirat", Call::MakeAt),
+    row(297, "mknodat", Call::MakeAt),
+    row(298, "fchownat", Call::AttributesAtOwner),
+    row(301, "unlinkat", Call::UnlinkAt),
+    row(302, "renameat", Call::RenameAt),
+    row(303, "linkat", Call::LinkAt),
+    row(304, "symlinkat", Call::SymlinkAt),
+    row(306, "fchmodat", Call::AttributesAt),
+    opening(342, "open_by_handle_at", Call::Handle, 2),
+    row(346, "setns", Call::Namespace),
+    row(353, "renameat2", Call::RenameAt2),
+    Row { number: 354, name: "seccomp", call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
+    row(361, "bind", Call::Bind),
+    row(425, "io_uring_setup", Call::IoUring),
+    row(429, "move_mount", Call::Namespace),
+    row(438, "pidfd_getfd", Call::StolenFd),
+    row(452, "fchmodat2", Call::AttributesAtMode),
 ];
+
+const AARCH64_ROWS: &[Row] = &[
+    opening(56, "openat", Call::OpenAt, 2),
+    row(437, "openat2", Call::OpenAt2),
+    row(38, "renameat", Call::RenameAt),
+    row(276, "renameat2", Call::RenameAt2),
+    row(35, "unlinkat", Call::UnlinkAt),
+    row(34, "mkdirat", Call::MakeAt),
+    row(33, "mknodat", Call::MakeAt),
+    row(37, "linkat", Call::LinkAt),
+    row(36, "symlinkat", Call::SymlinkAt),
+    row(45, "truncate", Call::Truncate),
+    row(200, "bind", Call::Bind),
+    row(53, "fchmodat", Call::AttributesAt),
+    row(452, "fchmodat2", Call::AttributesAtMode),
+    row(54, "fchownat", Call::AttributesAtOwner),
+    row(52, "fchmod", Call::AttributesOfFd),
+    row(55, "fchown", Call::AttributesOfFd),
+    row(425, "io_uring_setup", Call::IoUring),
+    opening(265, "open_by_handle_at", Call::Handle, 2),
+    row(438, "pidfd_getfd", Call::StolenFd),
+    row(51, "chroot", Call::Namespace),
+    row(41, "pivot_root", Call::Namespace),
+    row(40, "mount", Call::Namespace),
+    row(39, "umount2", Call::Namespace),
+    row(268, "setns", Call::Namespace),
+    row(429, "move_mount", Call::Namespace),
+    Row { number: 277, name: "seccomp", call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
+];
+
+const ARM_ROWS: &[Row] = &[
+    opening(322, "openat", Call::OpenAt, 2),
+    opening(5, "open", Call::Open, 1),
+    row(437, "openat2", Call::OpenAt2),
+    row(8, "creat", Call::Creat),
+    row(9, "link", Call::Link),
+    row(10, "unlink", Call::Unlink),
+    row(14, "mknod", Call::Make),
+    row(15, "chmod", Call::Attributes),
+    row(16, "lchown", Call::AttributesOfLink),
+    row(21, "mount", Call::Namespace),
+    row(38, "rename", Call::Rename),
+    row(39, "mkdir", Call::Make),
+    row(40, "rmdir", Call::Rmdir),
+    row(52, "umount2", Call::Namespace),
+    row(61, "chroot", Call::Namespace),
+    row(83, "symlink", Call::Symlink),
+    row(92, "truncate", Call::Truncate),
+    row(94, "fchmod", Call::AttributesOfFd),
+    row(95, "fchown", Call::AttributesOfFd),
+    row(182, "chown", Call::Attributes),
+    row(193, "truncate64", Call::Truncate),
+    row(198, "lchown32", Call::AttributesOfLink),
+    row(207, "fchown32", Call::AttributesOfFd),
+    row(212, "chown32", Call::Attributes),
+    row(218, "pivot_root", Call::Namespace),
+    row(282, "bind", Call::Bind),
+    row(323, "mkdirat", Call::MakeAt),
+    row(324, "mknodat", Call::MakeAt),
+    row(325, "fchownat", Call::AttributesAtOwner),
+    row(328, "unlinkat", Call::UnlinkAt),
+    row(329, "renameat", Call::RenameAt),
+    row(330, "linkat", Call::LinkAt),
+    row(331, "symlinkat", Call::SymlinkAt),
+    row(333, "fchmodat", Call::AttributesAt),
+    opening(371, "open_by_handle_at", Call::Handle, 2),
+    row(375, "setns", Call::Namespace),
+    row(382, "renameat2", Call::RenameAt2),
+    Row { number: 383, name: "seccomp", call: Call::NestedListener, when: When::Bits(1, NEW_LISTENER) },
+    row(425, "io_uring_setup", Call::IoUring),
+    row(429, "move_mount", Call::Namespace),
+    row(438, "pidfd_getfd", Call::StolenFd),
+    row(452, "fchmodat2", Call::AttributesAtMode),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Where Linux headers of an architecture are: this machine's own, and those of cross compilers.
+    const HEADERS: [(&Table, &[&str]); 4] = [
+        (&X86_64, &["/usr/include/x86_64-linux-gnu/asm/unistd_64.h", "/usr/include/asm/unistd_64.h"]),
+        (&I386, &["/usr/include/x86_64-linux-gnu/asm/unistd_32.h", "/usr/include/asm/unistd_32.h"]),
+        (&AARCH64, &["/usr/include/asm-generic/unistd.h"]),
+        (&ARM, &["/usr/arm-linux-gnueabihf/include/asm/unistd-common.h"]),
+    ];
+
+    /// `#define __NR_openat 257`; numbers of ARM are written `(__NR_SYSCALL_BASE + 322)`.
+    fn numbers(header: &str) -> BTreeMap<String, u32> {
+        let parse = |line: &str| {
+            let mut words = line.strip_prefix("#define __NR")?.split_whitespace();
+            let name = words.next()?;
+            let name = name.strip_prefix("3264_").or_else(|| name.strip_prefix('_'))?;
+            let number = words.last()?.trim_end_matches(')').parse().ok()?;
+            Some((name.to_owned(), number))
+        };
+        header.lines().filter_map(parse).collect()
+    }
+
+    fn headers() -> Vec<(&'static Table, BTreeMap<String, u32>)> {
+        let read = |paths: &[&str]| paths.iter().find_map(|path| std::fs::read_to_string(path).ok());
+        HEADERS.iter().filter_map(|(table, paths)| Some((*table, numbers(&read(paths)?)))).collect()
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_headers() {
+        for (table, header) in headers() {
+            for row in table.rows {
+                // Headers may be older than the call.
+                let known = header.get(row.name).is_none_or(|number| *number == row.number);
+                assert!(known, "{:#x} {}", table.architecture, row.name);
+            }
+            assert!(
+                header.contains_key("unlinkat"),
+                "{:#x}: the header was not understood",
+                table.architecture
+            );
+        }
+    }
+
+    /// Calls with such names that change no tree, or no more than a trapped call before them.
+    const HARMLESS: [&str; 23] = [
+        "create_module",
+        "epoll_create",
+        "epoll_create1",
+        "fsmount",
+        "fsopen",
+        "ftruncate",
+        "ftruncate64",
+        "landlock_create_ruleset",
+        "mbind",
+        "memfd_create",
+        "mount_setattr",
+        "mq_open",
+        "mq_unlink",
+        "open_tree",
+        "open_tree_attr",
+        "perf_event_open",
+        "pidfd_open",
+        "readlink",
+        "readlinkat",
+        "statmount",
+        "listmount",
+        "timer_create",
+        "timerfd_create",
+    ];
+
+    #[test]
+    fn no_call_of_the_headers_is_forgotten() {
+        let stems = [
+            "open", "creat", "link", "rename", "mkdir", "mknod", "rmdir", "trunc", "chmod", "chown", "mount",
+            "bind", "chroot", "pivot",
+        ];
+        for (table, header) in headers() {
+            for (name, _) in header.iter().filter(|(name, _)| stems.iter().any(|stem| name.contains(stem))) {
+                let known =
+                    table.rows.iter().any(|row| row.name == name) || HARMLESS.contains(&name.as_str());
+                assert!(
+                    known,
+                    "{:#x}: {name} is neither trapped nor known to be harmless",
+                    table.architecture
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_architecture_has_every_call() {
+        // The first five exist on old architectures only, the last on one.
+        let old = [
+            "open", "creat", "rename", "unlink", "rmdir", "mkdir", "mknod", "link", "symlink", "chmod",
+            "chown", "lchown",
+        ];
+        for table in [&X86_64, &I386, &AARCH64, &ARM] {
+            for row in X86_64.rows.iter().filter(|row| !old.contains(&row.name)) {
+                let found = table.rows.iter().find(|other| other.name == row.name);
+                assert_eq!(
+                    found.map(|found| (found.call, found.when)),
+                    Some((row.call, row.when)),
+                    "{}",
+                    row.name
+                );
+            }
+        }
+    }
+}

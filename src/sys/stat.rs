@@ -98,8 +98,12 @@ pub fn state_of(path: &CStr) -> io::Result<FileState> {
 /// The state of `name` in the directory `dir` (`AT_FDCWD`: the working directory); see [`state_of`].
 #[cfg(target_os = "linux")]
 pub fn state_at(dir: libc::c_int, name: &CStr) -> io::Result<FileState> {
+    statx(dir, name, libc::AT_SYMLINK_NOFOLLOW | libc::AT_NO_AUTOMOUNT)
+}
+
+#[cfg(target_os = "linux")]
+fn statx(dir: libc::c_int, name: &CStr, flags: libc::c_int) -> io::Result<FileState> {
     let mut buffer = std::mem::MaybeUninit::<libc::statx>::zeroed();
-    let flags = libc::AT_SYMLINK_NOFOLLOW | libc::AT_NO_AUTOMOUNT;
     let wanted = libc::STATX_BASIC_STATS | libc::STATX_BTIME;
     // SAFETY: name is a C string and buffer is large enough for one statx.
     let result = unsafe { libc::statx(dir, name.as_ptr(), flags, wanted, buffer.as_mut_ptr()) };
@@ -121,6 +125,65 @@ pub fn state_at(dir: libc::c_int, name: &CStr) -> io::Result<FileState> {
         ctime: time(found.stx_ctime),
         btime: (found.stx_mask & libc::STATX_BTIME != 0).then(|| time(found.stx_btime)),
     })
+}
+
+/// Hands every name in the directory `path` with its state to `each` (no state: it had gone when asked for), and
+/// returns the state of the directory itself, taken after its names had been read.
+#[cfg(target_os = "linux")]
+pub fn list(path: &CStr, each: &mut dyn FnMut(&[u8], Option<FileState>)) -> io::Result<FileState> {
+    use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+    // SAFETY: path is a C string.
+    let opened = unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC) };
+    if opened < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel has just made this descriptor for us.
+    let directory = unsafe { OwnedFd::from_raw_fd(opened) };
+    let fd = directory.as_raw_fd();
+    let mut buffer = [0_u64; LISTING_BUFFER / 8];
+    loop {
+        // SAFETY: the kernel writes at most that many bytes into buffer.
+        let count = unsafe { libc::syscall(libc::SYS_getdents64, fd, buffer.as_mut_ptr(), LISTING_BUFFER) };
+        let Ok(count) = usize::try_from(count) else { return Err(io::Error::last_os_error()) };
+        if count == 0 {
+            return statx(fd, c"", libc::AT_EMPTY_PATH);
+        }
+        // SAFETY: any bytes are valid u8, and the kernel has written count of them.
+        let mut entries = unsafe { std::slice::from_raw_parts(buffer.as_ptr().cast::<u8>(), count) };
+        while let Some((name, rest)) = first_entry(entries) {
+            entries = rest;
+            if !matches!(name.to_bytes(), b"." | b"..") {
+                each(name.to_bytes(), state_at(fd, name).ok());
+            }
+        }
+    }
+}
+
+/// What std::fs::read_dir asks for at a time, too: most directories fit.
+#[cfg(target_os = "linux")]
+const LISTING_BUFFER: usize = 32 * 1024;
+
+/// The first name of a buffer of `struct linux_dirent64` (getdents64(2): ino, offset, u16 length at 16, type, name at
+/// 19), and the rest of the buffer.
+#[cfg(target_os = "linux")]
+fn first_entry(entries: &[u8]) -> Option<(&CStr, &[u8])> {
+    let length = usize::from(u16::from_ne_bytes(entries.get(16..18)?.try_into().ok()?));
+    let name = CStr::from_bytes_until_nul(entries.get(19..length)?).ok()?;
+    Some((name, &entries[length..]))
+}
+
+/// Hands every name in the directory `path` with its state to `each` (no state: it had gone when asked for), and
+/// returns the state of the directory itself, taken after its names had been read.
+#[cfg(not(target_os = "linux"))]
+pub fn list(path: &CStr, each: &mut dyn FnMut(&[u8], Option<FileState>)) -> io::Result<FileState> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let directory = std::path::Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()));
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let state = entry.metadata().ok().map(|metadata| FileState::from_metadata(&metadata));
+        each(entry.file_name().as_bytes(), state);
+    }
+    std::fs::metadata(directory).map(|metadata| FileState::from_metadata(&metadata))
 }
 
 /// The state of the file called `path`; a symbolic link is not followed.

@@ -36,9 +36,14 @@ impl PathGlobs {
     }
 
     /// Globs for `--expect-files`: each begins at the working directory, or at the root if it is absolute. A promise
-    /// says where.
+    /// says where; whoever may make anything in a directory (`out/**`) may make the directory.
     pub fn anchored<S: AsRef<str>>(globs: &[S]) -> Result<Self, GlobError> {
-        Self::compile(globs.iter().map(|glob| glob.as_ref().to_owned()))
+        let whole = |glob: &str| {
+            glob.strip_suffix("/**").filter(|directory| !directory.is_empty()).map(str::to_owned)
+        };
+        Self::compile(
+            globs.iter().map(AsRef::as_ref).map(|glob| whole(glob).unwrap_or_else(|| glob.to_owned())),
+        )
     }
 
     fn compile(globs: impl Iterator<Item = String>) -> Result<Self, GlobError> {
@@ -78,7 +83,7 @@ mod tests {
     #[test]
     fn a_promise_begins_at_the_working_directory() {
         let globs = PathGlobs::anchored(&["src/**", "*.md", "docs/", "./a b"]).unwrap();
-        for inside in ["src/a.rs", "src/deep/er/b", "README.md", "docs", "docs/x/y", "a b", "a b/c"] {
+        for inside in ["src", "src/a.rs", "src/deep/er/b", "README.md", "docs", "docs/x/y", "a b", "a b/c"] {
             assert!(globs.matches(inside.as_bytes()), "{inside}");
         }
         for outside in ["srcs/a", "docs2", "sub/README.md", "/src/a.rs", "x/src/a"] {

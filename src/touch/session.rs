@@ -22,7 +22,8 @@ pub type ChildHook = Box<dyn FnMut() -> io::Result<()> + Send + Sync>;
 #[derive(Debug)]
 pub struct Prepared {
     spec: Arc<TouchSpec>,
-    start: Start,
+    /// Known from the moment before the fork.
+    start: Option<Start>,
     plan: Plan,
 }
 
@@ -46,17 +47,23 @@ pub fn prepare(spec: TouchSpec) -> Prepared {
             Err(error) => Plan::Snapshot { reason: Some(format!("exact recording failed: {error}")) },
         },
     };
-    Prepared { spec: Arc::new(spec), start: Start::now(), plan }
+    Prepared { spec: Arc::new(spec), start: None, plan }
 }
 
 impl Prepared {
     /// What the child has to do between fork and exec, after everything else it does there; `None` if nothing. It
     /// makes only async-signal-safe calls and never fails. To be asked for immediately before the fork.
     pub fn child_hook(&mut self) -> Option<ChildHook> {
-        self.start = Start::now();
         match &self.plan {
-            Plan::Exact(armed) => Some(armed.child_hook()),
-            Plan::Off | Plan::Snapshot { .. } => None,
+            Plan::Off => None,
+            Plan::Snapshot { .. } => {
+                self.start = Some(Start::now());
+                None
+            }
+            Plan::Exact(armed) => {
+                self.start = Some(Start::now());
+                Some(armed.child_hook())
+            }
         }
     }
 
@@ -71,8 +78,10 @@ impl Prepared {
 
     /// Sets the watch going, once the command `child_pid` has been started; not to be called if it could not be.
     pub fn spawned(self, _child_pid: i32) -> Running {
+        // Whoever has not asked for the hook gets a later start, and with it more doubts.
+        let start = self.start.unwrap_or_else(Start::now);
         let snapshot = |reason| {
-            let passes = Passes::begin(Arc::clone(&self.spec), self.start);
+            let passes = Passes::begin(Arc::clone(&self.spec), start);
             State::Snapshot { reason, passes }
         };
         let state = match self.plan {
@@ -83,7 +92,7 @@ impl Prepared {
                 Err(why) => snapshot(Some(format!("exact recording failed: {why}"))),
             },
         };
-        Running { spec: self.spec, start: self.start, state }
+        Running { spec: self.spec, start, state }
     }
 }
 

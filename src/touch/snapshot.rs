@@ -50,23 +50,39 @@ impl Comparer<'_> {
         if !in_time && !fresh && after.state.ctime >= self.start && !self.born_since(&after.state) {
             self.found.unseen_before += 1;
         }
-        for (name, state) in &after.entries {
-            let was = before.and_then(|listing| listing.get(name));
-            let state = state.as_ref();
-            let known_absent = fresh || (in_time && was.is_none());
-            if let Some(before) = self.before_of(was, state, known_absent) {
-                self.observe(path, name, before, state);
+        if let Some(before) = before.filter(|before| same_names(before, after)) {
+            for ((name, was), (_, state)) in before.iter().zip(after.iter()) {
+                self.entry(path, name, Some(was), state, false);
             }
+            return;
+        }
+        let were = before.map(Listing::by_name).unwrap_or_default();
+        for (name, state) in after.iter() {
+            let was = were.get(name).copied();
+            self.entry(path, name, was, state, fresh || (in_time && was.is_none()));
         }
         if let Some(listing) = before {
             self.vanished(path, listing, Some(after));
         }
     }
 
+    fn entry(
+        &mut self,
+        directory: &[u8],
+        name: &[u8],
+        was: Option<Option<&FileState>>,
+        now: Option<&FileState>,
+        known_absent: bool,
+    ) {
+        if let Some(before) = self.before_of(was, now, known_absent) {
+            self.observe(directory, name, before, now);
+        }
+    }
+
     /// What an entry was before; `None` if nothing about it has changed.
     fn before_of(
         &self,
-        was: Option<&Option<FileState>>,
+        was: Option<Option<&FileState>>,
         now: Option<&FileState>,
         known_absent: bool,
     ) -> Option<Before> {
@@ -93,12 +109,9 @@ impl Comparer<'_> {
 
     /// Names that were in `before` and are not in `after`.
     fn vanished(&mut self, directory: &[u8], before: &Listing, after: Option<&Listing>) {
-        for (name, state) in &before.entries {
-            if after.is_none_or(|after| after.get(name).is_none())
-                && let Some(was) = self.before_of(Some(state), None, false)
-            {
-                self.observe(directory, name, was, None);
-            }
+        let left = after.map(Listing::by_name).unwrap_or_default();
+        for (name, state) in before.iter().filter(|(name, _)| !left.contains_key(name)) {
+            self.entry(directory, name, Some(state), None, false);
         }
     }
 
@@ -121,7 +134,8 @@ impl Comparer<'_> {
         while let Some(at) = memchr::memrchr(b'/', child) {
             let (parent, name) = (&child[..at.max(1)], &child[at + 1..]);
             if let Some(listing) = self.after.directories.get(parent) {
-                return !listing.get(name).is_some_and(|entry| entry.is_some_and(is_directory));
+                let entry = listing.iter().find(|(other, _)| *other == name);
+                return !entry.and_then(|(_, state)| state).is_some_and(is_directory);
             }
             if at == 0 {
                 break;
@@ -137,7 +151,12 @@ impl Comparer<'_> {
     }
 }
 
-fn is_directory(state: FileState) -> bool {
+/// Whether two passes met the same names in the same order, as in a directory that has not changed they do.
+fn same_names(before: &Listing, after: &Listing) -> bool {
+    before.len() == after.len() && before.iter().zip(after.iter()).all(|((a, _), (b, _))| a == b)
+}
+
+fn is_directory(state: &FileState) -> bool {
     state.kind() == crate::sys::stat::FileKind::Directory
 }
 

@@ -4,9 +4,9 @@
 //! trees. A pass ends early at its deadline, at its number of entries, or when told to; what it did not
 //! get to is said.
 
-use crate::sys::stat::{FileKind, FileState, state_of};
+use crate::sys::stat::{FileKind, FileState, list};
 use std::collections::HashMap;
-use std::ffi::{CString, OsStr};
+use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -35,15 +35,45 @@ pub struct WalkLimits {
 pub struct Listing {
     /// The directory itself, looked at after its names had been read.
     pub state: FileState,
-    /// Names and states, sorted by name; no state: it had gone when we asked.
-    pub entries: Vec<(Box<[u8]>, Option<FileState>)>,
+    /// All names, one after the other: an allocation for each would cost as much as asking the kernel for its state.
+    names: Vec<u8>,
+    /// Where the names end, and their states, in the kernel's order; no state: it had gone when we asked.
+    entries: Vec<(u32, Option<FileState>)>,
 }
 
 impl Listing {
-    /// The entry called `name`.
-    pub fn get(&self, name: &[u8]) -> Option<&Option<FileState>> {
-        let at = self.entries.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;
-        Some(&self.entries[at].1)
+    fn read(directory: &CStr) -> std::io::Result<Self> {
+        let (mut names, mut entries) = (Vec::new(), Vec::new());
+        let state = list(directory, &mut |name, state| {
+            names.extend_from_slice(name);
+            // Four gigabytes of names in one directory fit in no budget of entries.
+            entries.push((u32::try_from(names.len()).unwrap_or(u32::MAX), state));
+        })?;
+        Ok(Self { state, names, entries })
+    }
+
+    /// Names and states, in the order in which the kernel lists them.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&FileState>)> {
+        let mut from = 0;
+        self.entries.iter().map(move |(end, state)| {
+            let end = *end as usize;
+            (&self.names[std::mem::replace(&mut from, end)..end], state.as_ref())
+        })
+    }
+
+    /// Entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Entries by name: `None` where there is none of that name, `Some(None)` where it had gone when we asked.
+    pub fn by_name(&self) -> HashMap<&[u8], Option<&FileState>> {
+        self.iter().collect()
     }
 }
 
@@ -208,10 +238,11 @@ impl Shared<'_> {
     }
 
     fn read(&self, directory: PathBuf, device: Option<u64>, part: &mut Part) -> Vec<(PathBuf, Option<u64>)> {
-        match list(&directory) {
+        let listing = CString::new(directory.as_os_str().as_bytes()).map_err(Into::into);
+        match listing.and_then(|name| Listing::read(&name)) {
             Ok(listing) => {
                 let device = device.unwrap_or(listing.state.dev);
-                self.entries.fetch_add(listing.entries.len() as u64, Ordering::Relaxed);
+                self.entries.fetch_add(listing.len() as u64, Ordering::Relaxed);
                 let below = self.below(&directory, &listing, device, part);
                 part.directories.push((directory.into_os_string().into_vec(), listing));
                 below
@@ -231,7 +262,7 @@ impl Shared<'_> {
         part: &mut Part,
     ) -> Vec<(PathBuf, Option<u64>)> {
         let mut below = Vec::new();
-        for (name, state) in &listing.entries {
+        for (name, state) in listing.iter() {
             let Some(state) = state.filter(|state| state.kind() == FileKind::Directory) else { continue };
             let path = directory.join(OsStr::from_bytes(name));
             if (self.skip)(path.as_os_str().as_bytes()) {
@@ -245,18 +276,6 @@ impl Shared<'_> {
         }
         below
     }
-}
-
-fn list(directory: &Path) -> std::io::Result<Listing> {
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        let state = entry.metadata().ok().map(|metadata| FileState::from_metadata(&metadata));
-        entries.push((entry.file_name().into_vec().into_boxed_slice(), state));
-    }
-    entries.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    let name = CString::new(directory.as_os_str().as_bytes())?;
-    Ok(Listing { state: state_of(&name)?, entries })
 }
 
 #[cfg(test)]
@@ -287,8 +306,9 @@ mod tests {
         assert_eq!((walk.entries, walk.directories.len()), (50 + 50 * 20 + 1, 51));
         assert!(walk.is_whole(), "{:?}", walk.gaps());
         let d7 = &walk.directories[root.path().join("d7").as_os_str().as_bytes()];
-        assert_eq!(d7.get(b"f3").unwrap().unwrap().size, 1);
-        assert!(d7.get(b"f99").is_none());
+        let names = d7.by_name();
+        assert_eq!(names[&b"f3"[..]].unwrap().size, 1);
+        assert!(!names.contains_key(&b"f99"[..]) && names.len() == 20);
     }
 
     #[test]

@@ -150,6 +150,18 @@ fn perform(words: &[&str]) {
         "symlink" => drop(std::os::unix::fs::symlink(other, path)),
         "name_unnamed" => name_unnamed(path),
         "reopen" => reopen(path),
+        #[cfg(target_arch = "x86_64")]
+        "compat_creat" => super::compat::call(8, &[path], 0o644),
+        #[cfg(target_arch = "x86_64")]
+        "compat_mkdir" => super::compat::call(39, &[path], 0o755),
+        #[cfg(target_arch = "x86_64")]
+        "compat_unlink" => super::compat::call(10, &[path], 0),
+        #[cfg(target_arch = "x86_64")]
+        "compat_rename" => super::compat::call(38, &[path, other], 0),
+        #[cfg(target_arch = "x86_64")]
+        "compat_truncate" => super::compat::call(92, &[path], 2),
+        #[cfg(target_arch = "x86_64")]
+        "compat_symlink" => super::compat::call(83, &[other, path], 0),
         unknown => panic!("{unknown}"),
     }
 }

@@ -1,7 +1,6 @@
 //! The command must not suffer: whatever happens to the recorder, what it watches goes on.
 
 use super::harness::{GRACE, Place, changes, exact_works, find, not_run, run, run_with_grace, sh, spec};
-use ledger_run::ledger::record::TouchMethod;
 use ledger_run::touch::{TouchMode, TouchSpec, prepare};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -13,7 +12,7 @@ use std::time::{Duration, Instant};
 const PLACE: &str = "LEDGER_TOUCH_RECORDER";
 
 /// A recorder in a process of its own, running a program in `place` that a test can then kill or stop.
-fn recorder(place: &Path, program: &str) -> Command {
+pub(crate) fn recorder(place: &Path, program: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["touch::guard::records_when_told", "--exact", "--test-threads=1", "--quiet"]);
     command.env(PLACE, place).env("LEDGER_TOUCH_PROGRAM", program).stdout(Stdio::null()).stdin(Stdio::null());
@@ -27,7 +26,13 @@ fn records_when_told() {
     let program = std::env::var("LEDGER_TOUCH_PROGRAM").unwrap();
     let spec = spec(TouchMode::Exact, Path::new(&place));
     let (status, report) = run_with_grace(spec, &mut sh(&program), Duration::from_millis(50));
-    let text = format!("{status} {:?} {:?}", report.data.method, report.data.reason);
+    let complete = if report.data.complete { "complete" } else { "not complete" };
+    let text = format!(
+        "{status} {:?} {complete} {:?} {}",
+        report.data.method,
+        report.data.reason,
+        report.files_touched.join(" ")
+    );
     std::fs::write(Path::new(&place).join("report"), text).unwrap();
 }
 
@@ -140,6 +145,32 @@ fn a_command_that_does_not_exist_leaves_nothing_behind() {
     }
 }
 
+#[test]
+fn the_guard_does_not_look_like_the_recorder() {
+    if !exact_works("the_guard_does_not_look_like_the_recorder") {
+        return;
+    }
+    let place = Place::new();
+    assert!(Command::new("mkfifo").arg(place.at("go")).status().unwrap().success());
+    let mut prepared = prepare(spec(TouchMode::Exact, place.path()));
+    let guard = prepared.guard_pid().unwrap();
+    let mut command = sh("read -r line < go");
+    with_hook(command.current_dir(place.path()), prepared.child_hook().unwrap());
+    let mut child = command.spawn().unwrap();
+    let running = prepared.spawned(child.id().cast_signed());
+    // Whoever kills by what `ps` shows must not find it.
+    let shown = || std::fs::read(format!("/proc/{guard}/cmdline")).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while shown().iter().any(|byte| *byte != 0) {
+        assert!(Instant::now() < deadline, "{:?}", String::from_utf8_lossy(&shown()));
+        std::thread::yield_now();
+    }
+    assert_eq!(std::fs::read_to_string(format!("/proc/{guard}/comm")).unwrap(), "ledger-guard\n");
+    std::fs::write(place.at("go"), "go\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(running.finish(GRACE).data.complete);
+}
+
 fn state_of_process(pid: i32) -> Option<char> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.chars().next()
@@ -168,7 +199,7 @@ fn inside_another_recorder_the_outer_one_records() {
     let (status, report) = run(spec(TouchMode::Exact, place.path()), &mut outer);
     assert!(status.success());
     let said = std::fs::read_to_string(inner.join("report")).unwrap();
-    assert!(said.contains("Snapshot") && said.contains("exact recording"), "{said}");
+    assert!(said.contains("Snapshot") && said.contains("somebody around us records"), "{said}");
     assert!(changes(&report).contains(&"Created inner/made".to_owned()), "{:?}", changes(&report));
 }
 
@@ -199,36 +230,47 @@ fn signals_during_trapped_calls_are_no_errors() {
     assert_eq!(changes(&report).len(), 7, "{:?}", report.data);
 }
 
+/// Lets nobody use sudo, in a mount namespace that only the program after it can see.
+const WITH_SUDO: &str = "mount --bind sudoers /etc/sudoers && exec runuser -u nobody -- \"$@\"";
+
 #[test]
 fn auto_leaves_sudo_alone() {
     let test = "auto_leaves_sudo_alone";
     if !nix::unistd::geteuid().is_root() {
         return not_run(test, "only root can become an ordinary user to try it");
     }
-    let (Some(_), Some(runuser)) = (find("sudo"), find("runuser")) else {
-        return not_run(test, "sudo or runuser is not installed");
-    };
-    // An ordinary user without a password entry is refused by sudo itself; with no_new_privs it says so instead.
+    for program in ["sudo", "runuser", "unshare"] {
+        if find(program).is_none() {
+            return not_run(test, &format!("{program} is not installed"));
+        }
+    }
     let place = Place::new();
-    std::process::Command::new("chmod").arg("777").arg(place.path()).status().unwrap();
+    place.write("sudoers", "nobody ALL=(ALL) NOPASSWD: ALL\n");
+    let modes = "chmod 777 . && chmod 440 sudoers && mkdir --mode=777 tmp";
+    assert!(sh(modes).current_dir(place.path()).status().unwrap().success());
     let exe = place.at("tests");
     std::fs::copy(std::env::current_exe().unwrap(), &exe).unwrap();
-    let run_as_nobody = |mode: &str| {
-        let output = Command::new(&runuser)
-            .args(["-u", "nobody", "--"])
-            .arg(&exe)
-            .args(["touch::guard::asks_sudo_when_told", "--exact", "--nocapture", "--test-threads=1"])
-            .env("LEDGER_TOUCH_SUDO", mode)
-            .env("TMPDIR", place.path())
-            .current_dir(place.path())
-            .output()
-            .unwrap();
+    let as_nobody = |program: &[&std::ffi::OsStr], mode: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--propagation", "private", "/bin/sh", "-c", WITH_SUDO, "sh"]).args(program);
+        command.env("LEDGER_TOUCH_SUDO", mode).env("TMPDIR", place.at("tmp")).current_dir(place.path());
+        let output = command.output().unwrap();
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     };
-    let auto = run_as_nobody("auto");
-    assert!(auto.contains("ran") && !auto.contains("no new privileges"), "{auto}");
-    let exact = run_as_nobody("exact");
-    assert!(exact.contains("no new privileges"), "{exact}");
+    let bare = as_nobody(&["sudo", "-n", "id", "-u"].map(std::ffi::OsStr::new), "");
+    if bare != "0\n" {
+        return not_run(test, &format!("sudo does not work here at all: {bare}"));
+    }
+    let asking = [exe.as_os_str()].into_iter().chain(
+        ["touch::guard::asks_sudo_when_told", "--exact", "--nocapture", "--test-threads=1"]
+            .map(std::ffi::OsStr::new),
+    );
+    let asking: Vec<_> = asking.collect();
+    let auto = as_nobody(&asking, "auto");
+    assert!(auto.contains("user 0 by Snapshot"), "{auto}");
+    // What auto avoids; if this fails, auto could be exact.
+    let exact = as_nobody(&asking, "exact");
+    assert!(exact.contains("no new privileges") && exact.contains("user  by Exact"), "{exact}");
 }
 
 /// Does nothing unless started by [`auto_leaves_sudo_alone`].
@@ -237,10 +279,9 @@ fn asks_sudo_when_told() {
     let Ok(mode) = std::env::var("LEDGER_TOUCH_SUDO") else { return };
     let place = Place::new();
     let spec: TouchSpec = spec(mode.parse().unwrap(), place.path());
-    let (_, report) = run(spec, &mut sh("sudo -n true; echo ran"));
-    if mode == "auto" {
-        assert_eq!(report.data.method, TouchMethod::Snapshot);
-    }
+    let (_, report) = run(spec, &mut sh("sudo -n id -u > user"));
+    let user = std::fs::read_to_string(place.at("user")).unwrap();
+    eprintln!("user {} by {:?}", user.trim(), report.data.method);
 }
 
 #[test]

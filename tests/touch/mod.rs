@@ -3,11 +3,15 @@
 #![expect(clippy::print_stderr, reason = "what was not run, and what was compared, is said there")]
 
 mod acts;
+#[cfg(target_arch = "x86_64")]
+mod compat;
 mod exact;
 mod guard;
 mod harness;
+mod odd;
 mod oracle;
 mod property;
 mod snapshot;
+mod storm;
 mod strace;
 mod tree;

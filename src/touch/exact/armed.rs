@@ -8,6 +8,7 @@ use crate::sys::notify_guard::{SharedBoard, fork_guard};
 use crate::sys::seccomp::Filter;
 use crate::touch::exact::inherited::files_open_for_writing;
 use crate::touch::exact::recorder::Recorder;
+use crate::touch::exact::self_test::not_installed;
 use crate::touch::exact::trap::{Trace, look};
 use std::io;
 use std::os::fd::AsRawFd as _;
@@ -64,12 +65,7 @@ impl Armed {
         drop(self.childs);
         match self.board.install_error.load(Ordering::Acquire) {
             0 => {}
-            libc::EBUSY => {
-                return Err(
-                    "somebody around us records already, and only one can (seccomp: EBUSY)".to_owned()
-                );
-            }
-            errno => return Err(format!("seccomp: {}", io::Error::from_raw_os_error(errno))),
+            errno => return Err(not_installed(errno)),
         }
         let received = self
             .ours
@@ -77,8 +73,6 @@ impl Armed {
             .and_then(|()| hand_over::receive(&self.ours))
             .map_err(|error| format!("no listener came from the child: {error}"))?;
         let listener = Listener::from(received.ok_or("the child did not install the filter")?);
-        // Without it everything works, only slower; the self-test has already judged that.
-        drop(listener.wake_in_place());
         Recorder::start(listener, self.board, self.trace).map_err(|error| {
             // From now on the guard answers everything.
             self.board.abandoned.store(1, Ordering::Release);

@@ -11,8 +11,10 @@ pub enum Blind {
     Handle,
     /// A descriptor was taken from another process.
     StolenFd,
-    /// A path could not be read from the caller.
+    /// A path could not be read from the caller, or not be looked at.
     UnreadablePath,
+    /// What a path is in the end cannot be seen.
+    Hidden,
     /// A path is on a mount that exists only in the namespace of a process inside.
     PrivateMount,
     /// A call was let through before its path had been looked at: a file system did not answer in time.
@@ -21,11 +23,12 @@ pub enum Blind {
     Mistake,
 }
 
-const PHRASES: [(Blind, &str); 7] = [
+const PHRASES: [(Blind, &str); 8] = [
     (Blind::IoUring, "io_uring was set up, and files changed through it are not seen"),
     (Blind::Handle, "files were opened for writing by handle, without a path"),
     (Blind::StolenFd, "descriptors were taken from other processes"),
-    (Blind::UnreadablePath, "calls whose path could not be read were let through"),
+    (Blind::UnreadablePath, "calls whose path could not be read or looked at were let through"),
+    (Blind::Hidden, "files could not be looked at after the run"),
     (Blind::PrivateMount, "files were changed on a mount that only a sandbox inside can see"),
     (Blind::Late, "calls were let through unseen because a file system did not answer in time"),
     (Blind::Mistake, "calls were let through unseen because of a mistake in the recorder"),

@@ -5,10 +5,11 @@
 //! at the start. So such renames are kept, and a path is translated to the one its file had at the start (`origin`), and
 //! to where the file that was there at the start is now (`whereabouts`).
 
+use crate::base::limits::TOUCHED_REMEMBERED_MAX;
 use crate::sys::stat::{FileKind, FileState};
 use crate::touch::apart::is_at_or_below;
 use crate::touch::summary::{Before, Observation, Observations, same_file};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// A rename that has not happened by now never will.
@@ -45,9 +46,11 @@ struct Pending {
 /// The journal of one run.
 #[derive(Debug, Default)]
 pub struct Journal {
-    entries: HashMap<Box<[u8]>, Entry>,
+    /// In order, so that what is below a directory is found without looking at all.
+    entries: BTreeMap<Box<[u8]>, Entry>,
     moves: Vec<Move>,
     pending: Vec<Pending>,
+    left_out: u64,
 }
 
 impl Journal {
@@ -120,9 +123,9 @@ impl Journal {
 
     /// What is noted below `old` will be found below `new`.
     fn carry(&mut self, tid: u32, old: &[u8], new: &[u8], look: Look<'_>) {
-        let below = |path: &[u8]| path.len() > old.len() && is_at_or_below(path, old);
-        let moved: Vec<Vec<u8>> =
-            self.entries.keys().filter(|path| below(path)).map(|path| path.to_vec()).collect();
+        // In the order of bytes, `0` follows the slash.
+        let [first, end]: [Box<[u8]>; 2] = [b"/", b"0"].map(|next| [old, next].concat().into());
+        let moved: Vec<Vec<u8>> = self.entries.range(first..end).map(|(path, _)| path.to_vec()).collect();
         for path in moved {
             let target = [new, &path[old.len()..]].concat();
             let now = look_below(new, &target, look);
@@ -134,7 +137,16 @@ impl Journal {
         }
     }
 
+    /// Paths that were touched and are not in the journal, because it is full.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     fn insert(&mut self, path: &[u8], before: Option<FileState>) {
+        if self.entries.len() >= TOUCHED_REMEMBERED_MAX && !self.entries.contains_key(path) {
+            self.left_out += 1;
+            return;
+        }
         let may_be_link = before.is_some_and(|state| state.kind() == FileKind::Symlink);
         self.entries.entry(path.into()).or_insert(Entry { before, seen_alive: false, may_be_link });
     }

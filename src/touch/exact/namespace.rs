@@ -5,13 +5,13 @@
 
 use crate::sys::peer;
 use crate::touch::apart::is_at_or_below;
-use crate::touch::exact::resolve::{Miss, join, split};
+use crate::touch::exact::resolve::{Miss, join, miss_of, place_of, split};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat, openat2};
 use nix::sys::stat::Mode;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// File systems that hold nothing that stays.
@@ -60,19 +60,15 @@ impl Namespaces {
 
     /// The path in our view of what `path`, relative to the descriptor `dir`, is in the view of `tid`.
     pub fn translate(&self, tid: u32, dir: i32, path: &[u8]) -> Result<Vec<u8>, Miss> {
+        let (base, path) = beginning(dir, path);
         let (parent, name) = match split(path) {
             (_, b"" | b"." | b"..") => (path, &b""[..]),
-            (b"/", name) if path.first() != Some(&b'/') => (&b"."[..], name),
+            (b"/", name) if path.first() != Some(&b'/') => (&b""[..], name),
             parts => parts,
         };
-        let directory = if path.first() == Some(&b'/') {
-            open_in_root(tid, parent)?
-        } else {
-            open_below(tid, dir, parent)?
-        };
+        let directory = open_as(tid, &base, parent)?;
         let own_fd = directory.as_raw_fd();
-        let inner = std::fs::read_link(format!("/proc/self/fd/{own_fd}")).map_err(|_| Miss::Unreadable)?;
-        let inner = inner.into_os_string().into_vec();
+        let inner = place_of(format!("/proc/self/fd/{own_fd}").as_bytes())?;
         let parent = self.at_home(tid, &mount_of(own_fd), inner)?;
         Ok(if name.is_empty() { parent } else { join(&parent, name) })
     }
@@ -170,23 +166,57 @@ fn mount_of(fd: RawFd) -> Vec<u8> {
 
 const PLACE: OFlag = OFlag::O_PATH.union(OFlag::O_CLOEXEC);
 
-/// Opens an absolute `path` as the caller would, its links resolved below its own root.
-fn open_in_root(tid: u32, path: &[u8]) -> Result<OwnedFd, Miss> {
-    let root =
-        open(format!("/proc/{tid}/root").as_str(), PLACE, Mode::empty()).map_err(|_| Miss::Unreadable)?;
-    let how = OpenHow::new().flags(PLACE).resolve(ResolveFlag::RESOLVE_IN_ROOT);
-    openat2(&root, OsStr::from_bytes(path), how).map_err(|_| Miss::Nothing)
+/// Which link of `/proc/TID` a path begins at, and the rest of it. `/proc` itself may be another one for the caller.
+fn beginning(dir: i32, path: &[u8]) -> (String, &[u8]) {
+    let standard = [("/dev/stdin", "fd/0"), ("/dev/stdout", "fd/1"), ("/dev/stderr", "fd/2")];
+    if let Some((_, base)) = standard.iter().find(|(name, _)| name.as_bytes() == path) {
+        return ((*base).to_owned(), b"");
+    }
+    for own in ["/proc/self/fd/", "/proc/thread-self/fd/", "/dev/fd/"] {
+        let Some(rest) = path.strip_prefix(own.as_bytes()) else { continue };
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if let (Ok(number), b"" | [b'/', ..]) = (std::str::from_utf8(&rest[..digits]), &rest[digits..])
+            && digits > 0
+        {
+            let after = &rest[digits..];
+            return (format!("fd/{number}"), after.strip_prefix(b"/").unwrap_or(after));
+        }
+    }
+    let base = match (path.first(), dir) {
+        (Some(b'/'), _) => "root".to_owned(),
+        (_, libc::AT_FDCWD) => "cwd".to_owned(),
+        (_, fd) => format!("fd/{fd}"),
+    };
+    (base, path)
 }
 
-/// Opens a relative `path` as the caller would.
-fn open_below(tid: u32, dir: i32, path: &[u8]) -> Result<OwnedFd, Miss> {
-    let base = if dir == libc::AT_FDCWD { "cwd".to_owned() } else { format!("fd/{dir}") };
-    let base =
-        open(format!("/proc/{tid}/{base}").as_str(), PLACE, Mode::empty()).map_err(|_| Miss::Unreadable)?;
+/// Opens `path`, seen from a link of `/proc/TID`, as the caller would: links on the way begin at its own root.
+fn open_as(tid: u32, base: &str, path: &[u8]) -> Result<OwnedFd, Miss> {
+    let opened = |name: &str| open(format!("/proc/{tid}/{name}").as_str(), PLACE, Mode::empty());
+    let failed = |error: nix::Error| miss_of(tid, path, &error.into());
+    let start = opened(base).map_err(failed)?;
     if path.is_empty() {
-        return Ok(base);
+        return Ok(start);
     }
-    openat(&base, OsStr::from_bytes(path), PLACE, Mode::empty()).map_err(|_| Miss::Nothing)
+    let root = opened("root").map_err(failed)?;
+    let in_root = |path: &[u8]| {
+        openat2(
+            &root,
+            OsStr::from_bytes(path),
+            OpenHow::new().flags(PLACE).resolve(ResolveFlag::RESOLVE_IN_ROOT),
+        )
+    };
+    if base == "root" {
+        return in_root(path).map_err(failed);
+    }
+    // A descriptor may lie outside the root; then the kernel, too, goes on from where it is.
+    let (top, place) = (peer::link(tid, "root"), peer::link(tid, base));
+    let inside =
+        top.ok().zip(place.ok()).and_then(|(top, place)| below(&place, &top).map(|rest| join(rest, path)));
+    match inside.map(|path| in_root(&path)) {
+        Some(Ok(found)) => Ok(found),
+        _ => openat(&start, OsStr::from_bytes(path), PLACE, Mode::empty()).map_err(failed),
+    }
 }
 
 #[cfg(test)]
@@ -216,7 +246,26 @@ mod tests {
     }
 
     #[test]
+    fn paths_begin_where_the_caller_says() {
+        let begins = |dir, path: &'static str| beginning(dir, path.as_bytes());
+        let cwd = libc::AT_FDCWD;
+        for (dir, path, base, rest) in [
+            (cwd, "a/b", "cwd", "a/b"),
+            (7, "a", "fd/7", "a"),
+            (7, "/a", "root", "/a"),
+            (cwd, "/dev/stdout", "fd/1", ""),
+            (cwd, "/dev/fd/12/a/b", "fd/12", "a/b"),
+            (cwd, "/proc/self/fd/3", "fd/3", ""),
+            (cwd, "/proc/self/fd/3x", "root", "/proc/self/fd/3x"),
+            (cwd, "/dev/fd/", "root", "/dev/fd/"),
+        ] {
+            assert_eq!(begins(dir, path), (base.to_owned(), rest.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
     fn we_are_at_home() {
+        use std::os::unix::ffi::OsStringExt as _;
         assert_eq!(Namespaces::default().is_at_home(std::process::id()), Ok(true));
         let (own, name) = (std::process::id(), std::env::current_exe().unwrap().into_os_string().into_vec());
         assert_eq!(Namespaces::default().translate(own, libc::AT_FDCWD, &name), Ok(name));

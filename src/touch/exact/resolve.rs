@@ -5,6 +5,7 @@
 //! never followed here: which calls follow it is for [`super::trap`] to know.
 
 use crate::sys::peer;
+use crate::sys::stat::FileState;
 use crate::touch::exact::namespace::Namespaces;
 use crate::touch::exact::trap::look;
 use std::collections::HashMap;
@@ -85,7 +86,7 @@ impl Resolver {
             return self.namespaces.translate(tid, dir, path);
         }
         let absolute = path.first() == Some(&b'/');
-        let base = if absolute { Vec::new() } else { named(base_of(tid, dir)?)? };
+        let base = if absolute { Vec::new() } else { base_of(tid, dir)? };
         if path.is_empty() {
             return Ok(base);
         }
@@ -103,13 +104,16 @@ impl Resolver {
         let mut path = path;
         for _ in 0..LINKS_MAX {
             let Ok(target) = std::fs::read_link(Path::new(OsStr::from_bytes(&path))) else { return Ok(path) };
-            let target = target.into_os_string().into_vec();
             // Links below /proc lead to the file itself, whatever their text says.
             if path.starts_with(b"/proc/") {
-                return named(target);
+                return place_of(&path);
             }
-            let parent = split(&path).0;
-            path = self.in_our_view(tid, &join(parent, &target))?;
+            let target = target.into_os_string().into_vec();
+            // An absolute one begins at the caller's root, which may not be ours.
+            path = match target.first() {
+                Some(b'/') => self.path(tid, libc::AT_FDCWD, &target)?,
+                _ => self.in_our_view(tid, &join(split(&path).0, &target))?,
+            };
         }
         Err(Miss::Nothing)
     }
@@ -118,12 +122,16 @@ impl Resolver {
         let path = as_the_caller(tid, path);
         let (parent, name) = split(&path);
         if name == b"." || name == b".." || name.is_empty() {
-            return canonical(&path);
+            return canonical(tid, &path);
         }
-        self.directory(parent).map(|parent| join(&parent, name))
+        self.directory(tid, parent).map(|parent| join(&parent, name))
     }
 
-    fn directory(&self, directory: &[u8]) -> Result<Vec<u8>, Miss> {
+    fn directory(&self, tid: u32, directory: &[u8]) -> Result<Vec<u8>, Miss> {
+        // Descriptors and working directories come and go without a call we see.
+        if directory.starts_with(b"/proc/") {
+            return canonical(tid, directory);
+        }
         let settled = {
             let cache = self.lock();
             if cache.unsettled.is_empty()
@@ -133,10 +141,10 @@ impl Resolver {
             }
             cache.unsettled.is_empty()
         };
-        let found = match canonical(directory) {
+        let found = match canonical(tid, directory) {
             Ok(found) => found,
             // Another thread may be about to make it.
-            Err(Miss::Nothing) => return deepest(directory),
+            Err(Miss::Nothing) => return deepest(tid, directory),
             Err(other) => return Err(other),
         };
         let mut cache = self.lock();
@@ -154,25 +162,58 @@ impl Resolver {
     }
 }
 
-/// Where the caller's relative paths begin.
+/// Where the caller's relative paths begin: a path, or a link below `/proc` to a directory without one.
 fn base_of(tid: u32, dir: i32) -> Result<Vec<u8>, Miss> {
-    let name = if dir == libc::AT_FDCWD { "cwd".to_owned() } else { format!("fd/{dir}") };
-    let base = peer::link(tid, &name).map_err(|error| match error.raw_os_error() {
-        // No such descriptor: the call fails.
-        Some(libc::ENOENT) => Miss::Nothing,
-        _ => Miss::Unreadable,
-    })?;
-    // A directory that was removed while somebody is in it still has a parent.
-    match base.strip_suffix(b" (deleted)") {
-        Some(_) => Ok(format!("/proc/{tid}/{name}").into_bytes()),
-        None => Ok(base),
+    let link =
+        if dir == libc::AT_FDCWD { format!("/proc/{tid}/cwd") } else { format!("/proc/{tid}/fd/{dir}") };
+    let target = target_of(link.as_bytes())?;
+    match target.first() {
+        // A directory that was removed while somebody is in it still has a parent.
+        Some(b'/') if is_deleted(link.as_bytes(), &target) => Ok(link.into_bytes()),
+        Some(b'/') => Ok(target),
+        _ => Err(Miss::Nothing),
     }
 }
 
-/// A link target of `/proc` that is a path, not `pipe:[1]` or a file without a name.
-fn named(target: Vec<u8>) -> Result<Vec<u8>, Miss> {
-    let is_path = target.first() == Some(&b'/') && !target.ends_with(b" (deleted)");
-    if is_path { Ok(target) } else { Err(Miss::Nothing) }
+/// The path of the file a link below `/proc` leads to; `pipe:[1]` and files without a name have none.
+pub(super) fn place_of(link: &[u8]) -> Result<Vec<u8>, Miss> {
+    let target = target_of(link)?;
+    if target.first() == Some(&b'/') && !is_deleted(link, &target) { Ok(target) } else { Err(Miss::Nothing) }
+}
+
+fn target_of(link: &[u8]) -> Result<Vec<u8>, Miss> {
+    let target = std::fs::read_link(Path::new(OsStr::from_bytes(link))).map_err(|error| {
+        // No such descriptor: the call fails. No such thread: nobody waits for our answer.
+        if is_absence(&error) { Miss::Nothing } else { Miss::Unreadable }
+    })?;
+    Ok(target.into_os_string().into_vec())
+}
+
+/// The kernel marks the text of a link to a file that has lost its name; but a name may end in that very mark.
+fn is_deleted(link: &[u8], target: &[u8]) -> bool {
+    if !target.ends_with(b" (deleted)") {
+        return false;
+    }
+    let file =
+        std::fs::metadata(Path::new(OsStr::from_bytes(link))).map(|file| FileState::from_metadata(&file));
+    let named = look(target);
+    !matches!((file, named), (Ok(file), Some(named)) if (file.dev, file.ino) == (named.dev, named.ino))
+}
+
+/// Whether an error says that there is no such file, so that a call for it fails or makes it.
+pub(super) fn is_absence(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR | libc::ELOOP | libc::ESRCH))
+}
+
+/// What it means that we cannot look at `path`: nothing, if the caller cannot either.
+pub(super) fn miss_of(tid: u32, path: &[u8], error: &std::io::Error) -> Miss {
+    let fails_for_all = match error.raw_os_error() {
+        Some(libc::EACCES | libc::EPERM) => peer::has_our_rights(tid),
+        // One name is too long for everybody; a whole path may be short for one who stands further down.
+        Some(libc::ENAMETOOLONG) => path.len() < peer::PATH_MAX,
+        _ => is_absence(error),
+    };
+    if fails_for_all { Miss::Nothing } else { Miss::Unreadable }
 }
 
 /// Replaces names that mean something else for the caller than for us.
@@ -196,27 +237,27 @@ fn as_the_caller(tid: u32, path: &[u8]) -> Vec<u8> {
 }
 
 /// The directory without symbolic links and dots, as the kernel sees it.
-pub(super) fn canonical(directory: &[u8]) -> Result<Vec<u8>, Miss> {
+pub(super) fn canonical(tid: u32, directory: &[u8]) -> Result<Vec<u8>, Miss> {
     let opened = std::fs::OpenOptions::new()
         .read(true)
         .custom_flags(libc::O_PATH)
         .open(Path::new(OsStr::from_bytes(directory)))
-        .map_err(|error| match error.raw_os_error() {
-            Some(libc::EACCES | libc::EPERM) => Miss::Unreadable,
-            _ => Miss::Nothing,
-        })?;
-    let link = std::fs::read_link(format!("/proc/self/fd/{}", opened.as_raw_fd()));
-    named(link.map_err(|_| Miss::Unreadable)?.into_os_string().into_vec())
+        .map_err(|error| miss_of(tid, directory, &error))?;
+    place_of(format!("/proc/self/fd/{}", opened.as_raw_fd()).as_bytes())
 }
 
 /// A directory that does not exist, as it would be called below the part that does.
-fn deepest(directory: &[u8]) -> Result<Vec<u8>, Miss> {
+fn deepest(tid: u32, directory: &[u8]) -> Result<Vec<u8>, Miss> {
     let (parent, name) = split(directory);
     let nameless = name.is_empty() || name == b"." || name == b"..";
     if nameless || parent.starts_with(b"/proc/") || look(directory).is_some() {
         return Err(Miss::Nothing);
     }
-    canonical(parent).or_else(|_| deepest(parent)).map(|parent| join(&parent, name))
+    match canonical(tid, parent) {
+        Err(Miss::Nothing) => deepest(tid, parent),
+        found => found,
+    }
+    .map(|parent| join(&parent, name))
 }
 
 /// `path` seen from `base`; an absolute one stands for itself.
@@ -304,6 +345,54 @@ mod tests {
             }
         }
         assert_eq!(resolver.lock().directories.len(), 1);
+    }
+
+    #[test]
+    fn a_descriptor_used_again_is_looked_at_again() {
+        let root = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(root.path()).unwrap();
+        let resolver = Resolver::default();
+        let mut number = None;
+        for name in ["one", "two"] {
+            std::fs::create_dir(root.join(name)).unwrap();
+            let directory = std::fs::File::open(root.join(name)).unwrap();
+            let fd = directory.as_raw_fd();
+            let path = format!("/proc/self/fd/{fd}/x").into_bytes();
+            let found = resolver.path(own(), libc::AT_FDCWD, &path).unwrap();
+            assert_eq!(found, root.join(name).join("x").into_os_string().into_vec());
+            // Another thread of the tests may have taken the number meanwhile; then it proves less, and nothing wrong.
+            assert!(number.replace(fd).is_none_or(|before| before >= 0));
+        }
+    }
+
+    #[test]
+    fn a_name_may_end_like_the_mark_of_a_deleted_file() {
+        let root = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(root.path()).unwrap();
+        let odd = root.join("odd (deleted)");
+        std::fs::create_dir(&odd).unwrap();
+        let directory = std::fs::File::open(&odd).unwrap();
+        let path = |name: &str| odd.join(name).into_os_string().into_vec();
+        let resolver = Resolver::default();
+        assert_eq!(resolver.path(own(), directory.as_raw_fd(), b"x"), Ok(path("x")));
+        assert_eq!(canonical(own(), odd.as_os_str().as_bytes()), Ok(odd.clone().into_os_string().into_vec()));
+        std::fs::remove_dir(&odd).unwrap();
+        assert_eq!(resolver.path(own(), directory.as_raw_fd(), b"x"), Err(Miss::Nothing));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_taken_for_absent() {
+        let error = std::io::Error::from_raw_os_error;
+        for absent in [libc::ENOENT, libc::ENOTDIR] {
+            assert_eq!(miss_of(own(), b"/x", &error(absent)), Miss::Nothing);
+        }
+        // We have our own rights, so the call fails too.
+        assert_eq!(miss_of(own(), b"/x", &error(libc::EACCES)), Miss::Nothing);
+        for unclear in [libc::EMFILE, libc::EIO, libc::ESTALE, libc::ENOMEM] {
+            assert_eq!(miss_of(own(), b"/x", &error(unclear)), Miss::Unreadable);
+        }
+        assert_eq!(miss_of(own(), &[b'x'; 300], &error(libc::ENAMETOOLONG)), Miss::Nothing);
+        assert_eq!(miss_of(own(), &[b'x'; 5000], &error(libc::ENAMETOOLONG)), Miss::Unreadable);
     }
 
     #[test]

@@ -16,52 +16,76 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-/// Name of the verdict's file in the state directory.
+/// Name of the verdicts' file in the state directory.
 const FILE: &str = "touch-self-test";
+
+/// Verdicts kept: who works now inside a sandbox and now outside asks for two of them in turn.
+const KEPT: usize = 8;
 
 /// The verdict, from the state directory if it is known there. `status`: what `/proc/self/status` says. `no_new_privs`: as the run will do it. `slow`: a kernel
 /// without the synchronous wake-up will do.
 pub fn verdict(state_dir: Option<&Path>, status: &str, no_new_privs: bool, slow: bool) -> Result<(), String> {
-    let key = state_dir.and_then(|_| key(status, no_new_privs, slow));
     let file = state_dir.map(|directory| directory.join(FILE));
-    if let (Some(key), Some(file)) = (&key, &file)
-        && let Some(known) = std::fs::read_to_string(file).ok().and_then(|text| parse(&text, key))
-    {
-        return known;
-    }
-    let found = run(no_new_privs, slow);
-    if let (Some(key), Some(file)) = (key, file) {
+    let (Some(file), Some(key)) = (file, key(status, no_new_privs, slow)) else {
+        return run(no_new_privs, slow);
+    };
+    let known = std::fs::read_to_string(&file).unwrap_or_default();
+    find(&known, &key).unwrap_or_else(|| {
+        let found = run(no_new_privs, slow);
         // A verdict that cannot be kept is found again next time.
-        drop(keep(&file, &key, &found));
-    }
-    found
+        drop(keep(&file, &known, &key, &found));
+        found
+    })
 }
 
-/// Boot, program, and everything that is known to decide whether it works: the restrictions of this process.
+/// Boot, program, and everything that is known to decide whether it works: the restrictions of this process, its
+/// namespaces, and whether a recorder is around it already.
 fn key(status: &str, no_new_privs: bool, slow: bool) -> Option<String> {
-    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let boot = peer::small_text("/proc/sys/kernel/random/boot_id");
+    if boot.is_empty() {
+        return None;
+    }
     let wanted = ["Uid:", "CapEff:", "NoNewPrivs:", "Seccomp:", "Seccomp_filters:"];
     let restrictions: Vec<&str> =
         status.lines().filter(|line| wanted.iter().any(|name| line.starts_with(name))).collect();
-    let confined = std::fs::read_to_string("/proc/self/attr/current").unwrap_or_default();
-    let parts = [env!("CARGO_PKG_VERSION"), boot.trim(), &restrictions.join(" "), confined.trim()];
-    Some(format!("{} {no_new_privs} {slow}", parts.join(" ")).replace(['\n', '\t', '\0'], " "))
+    let confined = peer::small_text("/proc/self/attr/current");
+    let namespaces = ["pid", "user"].map(|kind| peer::link_of_ours(&format!("ns/{kind}")));
+    let around = std::env::var_os("LEDGER_RUN_ID").is_some();
+    let parts = [
+        env!("CARGO_PKG_VERSION"),
+        boot.trim(),
+        &restrictions.join(" "),
+        confined.trim(),
+        &namespaces.join(" "),
+    ];
+    Some(format!("{} {no_new_privs} {slow} {around}", parts.join(" ")).replace(['\n', '\t', '\0'], " "))
 }
 
-fn parse(text: &str, key: &str) -> Option<Result<(), String>> {
-    let (known, verdict) = text.strip_suffix('\n')?.split_once('\n')?;
-    (known == key).then(|| if verdict == "works" { Ok(()) } else { Err(verdict.to_owned()) })
+/// One verdict a line, the key before a tab.
+fn find(text: &str, key: &str) -> Option<Result<(), String>> {
+    let whole = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')?.split_once('\t'));
+    let verdict = whole.filter(|(known, _)| *known == key).last()?.1;
+    Some(if verdict == "works" { Ok(()) } else { Err(verdict.to_owned()) })
 }
 
-fn keep(file: &Path, key: &str, found: &Result<(), String>) -> std::io::Result<()> {
-    let verdict = found.as_ref().map_or_else(|why| why.replace('\n', " "), |()| "works".to_owned());
+/// Adds a verdict to what was known. Whoever reads meanwhile finds the old file or the new one.
+fn keep(file: &Path, known: &str, key: &str, found: &Result<(), String>) -> std::io::Result<()> {
+    let verdict = found.as_ref().map_or_else(|why| why.replace(['\n', '\t'], " "), |()| "works".to_owned());
+    let lines: Vec<&str> = known.lines().collect();
+    let newest = &lines[(lines.len() + 1).saturating_sub(KEPT).min(lines.len())..];
+    let mut text: String = newest.iter().flat_map(|line| [line, "\n"]).collect();
+    text += &format!("{key}\t{verdict}\n");
     let unfinished = file.with_extension(std::process::id().to_string());
-    std::fs::write(&unfinished, format!("{key}\n{verdict}\n"))?;
+    std::fs::write(&unfinished, text)?;
     std::fs::rename(&unfinished, file)
 }
 
 /// Runs the test.
 pub fn run(no_new_privs: bool, slow: bool) -> Result<(), String> {
+    // Callers are found under `/proc` by their number, which is another one in another namespace.
+    if peer::link_of_ours("") != std::process::id().to_string() {
+        return Err("/proc belongs to another pid namespace; mount the own one".to_owned());
+    }
     let (ours, theirs) = UnixStream::pair().map_err(|error| format!("socketpair: {error}"))?;
     let filter = Filter::for_tree_changes();
     let child = fork_probe(&filter, no_new_privs, theirs.as_raw_fd()).map_err(|e| format!("fork: {e}"))?;
@@ -76,11 +100,17 @@ pub fn run(no_new_privs: bool, slow: bool) -> Result<(), String> {
     match (answered, status) {
         (Ok(true), Ok(WaitStatus::Exited(_, 0))) => Ok(()),
         (Ok(true), Ok(other)) => Err(format!("a trapped call did not run as it should: {other:?}")),
-        (Ok(false), Ok(WaitStatus::Exited(_, errno))) => {
-            Err(format!("seccomp: {}", std::io::Error::from_raw_os_error(errno)))
-        }
+        (Ok(false), Ok(WaitStatus::Exited(_, errno))) => Err(not_installed(errno)),
         (Err(why), _) => Err(why),
         (Ok(_), other) => Err(format!("waitpid: {other:?}")),
+    }
+}
+
+/// Why a filter could not be installed.
+pub(super) fn not_installed(errno: i32) -> String {
+    match errno {
+        libc::EBUSY => "somebody around us records already, and only one can (seccomp: EBUSY)".to_owned(),
+        errno => format!("seccomp: {}", std::io::Error::from_raw_os_error(errno)),
     }
 }
 
@@ -117,16 +147,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_verdict_is_kept_for_its_key_alone() {
+    fn verdicts_are_kept_for_their_keys_alone() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join(FILE);
-        for found in [Ok(()), Err("seccomp: no".to_owned())] {
-            keep(&file, "this boot", &found).unwrap();
-            let text = std::fs::read_to_string(&file).unwrap();
-            assert_eq!(parse(&text, "this boot"), Some(found));
-            assert_eq!(parse(&text, "another boot"), None);
+        let text = || std::fs::read_to_string(&file).unwrap_or_default();
+        for (key, found) in
+            [("in", Ok(())), ("out", Err("seccomp: no".to_owned())), ("in", Err("gone".to_owned()))]
+        {
+            keep(&file, &text(), key, &found).unwrap();
+            assert_eq!(find(&text(), key), Some(found));
         }
-        assert_eq!(parse("this boot\nwor", "this boot"), None);
+        assert_eq!(find(&text(), "out"), Some(Err("seccomp: no".to_owned())));
+        assert_eq!(find(&text(), "another boot"), None);
+        assert_eq!(find("in\twor", "in"), None, "a line that was cut");
+        for n in 0..20 {
+            keep(&file, &text(), &format!("key {n}"), &Ok(())).unwrap();
+        }
+        assert_eq!((text().lines().count(), find(&text(), "key 19")), (KEPT, Some(Ok(()))));
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
@@ -135,5 +172,6 @@ mod tests {
         let status = "Name:\tx\nUid:\t1\nNoNewPrivs:\t1\nSeccomp:\t2\nVmPeak:\t7\n";
         let key = key(status, true, false).unwrap();
         assert!(key.contains("NoNewPrivs: 1 Seccomp: 2") && !key.contains("VmPeak"), "{key}");
+        assert!(key.contains("pid:[") && key.contains("user:["), "{key}");
     }
 }

@@ -3,16 +3,18 @@
 pub use crate::touch::exact::armed::Armed;
 pub use crate::touch::exact::recorder::Recorder;
 
-use crate::sys::stat::FileState;
+use crate::sys::peer;
+use crate::sys::stat::{FileState, state_of};
 use crate::touch::choose::Facts;
-use crate::touch::exact::resolve::canonical;
+use crate::touch::exact::blind::{Blind, BlindSpots};
+use crate::touch::exact::resolve::{canonical, is_absence};
 use crate::touch::exact::self_test::verdict;
 use crate::touch::exact::sweep::sweep;
-use crate::touch::exact::trap::look;
 use crate::touch::passes::Start;
 use crate::touch::report::Coverage;
 use crate::touch::spec::{TouchMode, TouchSpec};
 use crate::touch::summary::Observations;
+use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +27,7 @@ const PARALLEL_AT: usize = 4096;
 
 /// What `/proc/self/status` says; nothing if it cannot be read.
 pub fn restrictions() -> String {
-    std::fs::read_to_string("/proc/self/status").unwrap_or_default()
+    peer::small_text("/proc/self/status")
 }
 
 /// What this process may do; unknown counts as forbidden.
@@ -52,12 +54,21 @@ pub fn close(
 ) -> (Observations, Coverage) {
     let ended = recorder.wait_for_the_end(grace);
     recorder.close();
-    let observations =
-        recorder.trace.journal().close(states, |path| canonical(path).is_ok_and(|real| real == path));
+    let own = std::process::id();
+    let left_out = recorder.trace.journal().left_out();
+    let observations = recorder.trace.journal().close(
+        |paths| states(paths, &recorder.trace.blind),
+        |path| canonical(own, path).is_ok_and(|real| real == path),
+    );
     let mut gaps = recorder.trace.blind.phrases();
     let stood_in = recorder.stood_in();
     if stood_in > 0 {
-        gaps.push(format!("calls were let through unseen while the recorder was stopped ({stood_in})"));
+        gaps.push(format!(
+            "calls were let through unseen while the recorder was stopped or did not keep up ({stood_in})"
+        ));
+    }
+    if left_out > 0 {
+        gaps.push(format!("{left_out} calls touched more paths than are remembered"));
     }
     let mut coverage = Coverage::default();
     if spec.verify || !gaps.is_empty() {
@@ -94,8 +105,8 @@ fn look_again(
 }
 
 /// The states of all `paths`, taken by two threads if there are many.
-fn states(paths: &[&[u8]]) -> Vec<Option<FileState>> {
-    let take = |paths: &[&[u8]]| -> Vec<Option<FileState>> { paths.iter().map(|path| look(path)).collect() };
+fn states(paths: &[&[u8]], blind: &BlindSpots) -> Vec<Option<FileState>> {
+    let take = |paths: &[&[u8]]| paths.iter().map(|path| state(path, blind)).collect::<Vec<_>>();
     if paths.len() < PARALLEL_AT {
         return take(paths);
     }
@@ -106,4 +117,16 @@ fn states(paths: &[&[u8]]) -> Vec<Option<FileState>> {
         states.extend(other.join().unwrap_or_else(|_| take(second)));
         states
     })
+}
+
+/// What is at `path` in the end. Something the command has hidden from us is not nothing.
+fn state(path: &[u8], blind: &BlindSpots) -> Option<FileState> {
+    let name = CString::new(path).ok()?;
+    state_of(&name)
+        .inspect_err(|error| {
+            if !is_absence(error) {
+                blind.add(Blind::Hidden)
+            }
+        })
+        .ok()
 }

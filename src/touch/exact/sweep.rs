@@ -51,9 +51,9 @@ fn unexplained(walk: &Walk, start: &Start, explained: &Observations) -> Vec<Vec<
     let parents: HashSet<&[u8]> = paths.iter().filter_map(|path| parent(path)).collect();
     let mut found = Vec::new();
     for (directory, listing) in &walk.directories {
-        for (name, state) in &listing.entries {
+        for (name, state) in listing.iter() {
             // Whatever flows through a pipe changes its times.
-            let counts = |state: &FileState| {
+            let counts = |state: &&FileState| {
                 state.ctime >= start.ctime && !matches!(state.kind(), FileKind::Endpoint | FileKind::Device)
             };
             let Some(state) = state.filter(counts) else { continue };

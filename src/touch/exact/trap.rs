@@ -11,7 +11,7 @@ use crate::sys::stat::{FileKind, FileState, state_of};
 use crate::touch::apart::is_at_or_below;
 use crate::touch::exact::blind::{Blind, BlindSpots};
 use crate::touch::exact::journal::Journal;
-use crate::touch::exact::resolve::{Miss, Resolver};
+use crate::touch::exact::resolve::{Miss, Resolver, is_absence, miss_of};
 use std::ffi::CString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -86,96 +86,95 @@ impl Trace {
         if !waiting() {
             return;
         }
-        match effect {
-            Ok(effect) => self.apply(call.tid, effect),
-            Err(Miss::Nothing) => {}
+        match effect.and_then(|effect| self.apply(call.tid, effect)) {
+            Ok(()) | Err(Miss::Nothing) => {}
             Err(Miss::Unreadable) => self.blind.add(Blind::UnreadablePath),
             Err(Miss::Private) => self.blind.add(Blind::PrivateMount),
         }
     }
 
-    fn apply(&self, tid: u32, effect: Effect) {
+    fn apply(&self, tid: u32, effect: Effect) -> Result<(), Miss> {
         match effect {
             Effect::Nothing => {}
             Effect::Unseen(blind) => self.blind.add(blind),
-            Effect::Open { path, flags } => self.open(tid, path, flags),
-            Effect::Make { path, link } => self.make(tid, &path, link),
-            Effect::Link { source, path } => self.link(tid, source.as_deref(), &path),
-            Effect::Remove { path } => self.remove(tid, &path),
-            Effect::Rename { old, new, exchange } => self.rename(tid, &old, &new, exchange),
-            Effect::Change { path } => self.change(tid, &path),
+            Effect::Open { path, flags } => self.open(tid, path, flags)?,
+            Effect::Make { path, link } => self.make(tid, &path, link)?,
+            Effect::Link { source, path } => self.link(tid, source.as_deref(), &path)?,
+            Effect::Remove { path } => self.remove(tid, &path)?,
+            Effect::Rename { old, new, exchange } => self.rename(tid, &old, &new, exchange)?,
+            Effect::Change { path } => self.change(tid, &path)?,
             Effect::Remount => self.resolver.namespaces_change(tid),
         }
+        Ok(())
     }
 
-    fn open(&self, tid: u32, path: Vec<u8>, flags: u64) {
+    fn open(&self, tid: u32, path: Vec<u8>, flags: u64) -> Result<(), Miss> {
         // An unnamed file gets its name, if any, from a later linkat.
         if flags & TMPFILE != 0 || !self.journal().needs_a_look(&path) {
-            return;
+            return Ok(());
         }
-        let now = look(&path);
+        let now = look_for(tid, &path)?;
         match now.map(|state| state.kind()) {
             None if flags & O_CREAT == 0 => {}
             None | Some(FileKind::File) => self.put(tid, &path, now),
-            Some(FileKind::Symlink) => self.open_link(tid, path, flags),
+            Some(FileKind::Symlink) => self.open_link(tid, path, flags)?,
             Some(FileKind::Directory | FileKind::Endpoint | FileKind::Device) => {}
         }
+        Ok(())
     }
 
-    fn open_link(&self, tid: u32, path: Vec<u8>, flags: u64) {
+    fn open_link(&self, tid: u32, path: Vec<u8>, flags: u64) -> Result<(), Miss> {
         if flags & O_NOFOLLOW != 0 || (flags & O_CREAT != 0 && flags & O_EXCL != 0) {
-            return;
+            return Ok(());
         }
-        match self.resolver.follow(tid, path) {
-            Ok(target) => {
-                let state = look(&target);
-                let absent_stays_absent = state.is_none() && flags & O_CREAT == 0;
-                if !absent_stays_absent && state.is_none_or(|state| state.kind() == FileKind::File) {
-                    self.put(tid, &target, state);
-                }
-            }
-            Err(Miss::Nothing) => {}
-            Err(Miss::Unreadable) => self.blind.add(Blind::UnreadablePath),
-            Err(Miss::Private) => self.blind.add(Blind::PrivateMount),
+        let target = self.resolver.follow(tid, path)?;
+        let state = look_for(tid, &target)?;
+        let absent_stays_absent = state.is_none() && flags & O_CREAT == 0;
+        if !absent_stays_absent && state.is_none_or(|state| state.kind() == FileKind::File) {
+            self.put(tid, &target, state);
         }
+        Ok(())
     }
 
-    fn make(&self, tid: u32, path: &[u8], link: bool) {
-        if look(path).is_some() {
-            return;
+    fn make(&self, tid: u32, path: &[u8], link: bool) -> Result<(), Miss> {
+        if look_for(tid, path)?.is_some() {
+            return Ok(());
         }
         self.put(tid, path, None);
         if link {
             self.journal().may_be_link(path);
             self.resolver.upset(tid);
         }
+        Ok(())
     }
 
     /// What is changed under one name from now on is changed under the other too.
-    fn link(&self, tid: u32, source: Option<&[u8]>, path: &[u8]) {
-        if let Some(source) = source {
-            self.change(tid, source);
-        }
-        self.make(tid, path, true);
+    fn link(&self, tid: u32, source: Option<&[u8]>, path: &[u8]) -> Result<(), Miss> {
+        let linked = match source {
+            Some(source) => look_for(tid, source)?.inspect(|state| self.put(tid, source, Some(*state))),
+            None => None,
+        };
+        self.make(tid, path, linked.is_none_or(|state| state.kind() == FileKind::Symlink))
     }
 
-    fn remove(&self, tid: u32, path: &[u8]) {
-        let state = look(path);
+    fn remove(&self, tid: u32, path: &[u8]) -> Result<(), Miss> {
+        let state = look_for(tid, path)?;
         self.put(tid, path, state);
         if state.is_some_and(|state| state.kind() == FileKind::Symlink) {
             self.resolver.upset(tid);
         }
+        Ok(())
     }
 
-    fn rename(&self, tid: u32, old: &[u8], new: &[u8], exchange: bool) {
-        let (state, replaced) = (look(old), look(new));
+    fn rename(&self, tid: u32, old: &[u8], new: &[u8], exchange: bool) -> Result<(), Miss> {
+        let (state, replaced) = (look_for(tid, old)?, look_for(tid, new)?);
         // Also if there is nothing to rename yet: another thread may be about to make it.
         self.put(tid, old, state);
         self.put(tid, new, replaced);
-        let Some(state) = state else { return };
+        let Some(state) = state else { return Ok(()) };
         // Nothing goes into itself.
         if is_at_or_below(new, old) || is_at_or_below(old, new) {
-            return;
+            return Ok(());
         }
         let is = |state: Option<FileState>, kind| state.is_some_and(|state| state.kind() == kind);
         if is(Some(state), FileKind::Symlink) {
@@ -194,12 +193,14 @@ impl Trace {
             let directory = replaced.unwrap_or(state);
             self.journal().move_directory(tid, (new, old), directory, exchange, &look);
         }
+        Ok(())
     }
 
-    fn change(&self, tid: u32, path: &[u8]) {
-        if let Some(state) = look(path) {
+    fn change(&self, tid: u32, path: &[u8]) -> Result<(), Miss> {
+        if let Some(state) = look_for(tid, path)? {
             self.put(tid, path, Some(state));
         }
+        Ok(())
     }
 
     fn put(&self, tid: u32, path: &[u8], now: Option<FileState>) {
@@ -210,6 +211,16 @@ impl Trace {
 /// The state of `path` now.
 pub(super) fn look(path: &[u8]) -> Option<FileState> {
     CString::new(path).ok().and_then(|path| state_of(&path).ok())
+}
+
+/// The state of `path` now, which a call of `tid` is about to change.
+fn look_for(tid: u32, path: &[u8]) -> Result<Option<FileState>, Miss> {
+    let Ok(name) = CString::new(path) else { return Ok(None) };
+    match state_of(&name) {
+        Ok(state) => Ok(Some(state)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(miss_of(tid, path, &error)),
+    }
 }
 
 /// Who makes a call, and with what.
@@ -233,9 +244,8 @@ impl Caller<'_> {
             Call::OpenAt => Effect::Open { path: self.path(dir(first), second)?, flags: third },
             Call::OpenAt2 => self.open_how(dir(first), second, third)?,
             Call::Rename => self.rename((here, first), (here, second), 0)?,
-            Call::RenameAt => {
-                self.rename((dir(first), second), (dir(third), fourth), self.rename_flags(fifth))?
-            }
+            Call::RenameAt => self.rename((dir(first), second), (dir(third), fourth), 0)?,
+            Call::RenameAt2 => self.rename((dir(first), second), (dir(third), fourth), fifth)?,
             Call::Unlink | Call::Rmdir => Effect::Remove { path: self.path(here, first)? },
             Call::UnlinkAt => Effect::Remove { path: self.path(dir(first), second)? },
             Call::Make => Effect::Make { path: self.path(here, first)?, link: false },
@@ -263,13 +273,6 @@ impl Caller<'_> {
         })
     }
 
-    /// `renameat` has no fifth argument; what stands there is noise.
-    fn rename_flags(&self, fifth: u64) -> u64 {
-        let number = libc::c_long::from(self.call.number & !0x4000_0000);
-        let has_flags = number == libc::SYS_renameat2 || matches!(number, 353 | 382);
-        if has_flags { fifth } else { 0 }
-    }
-
     fn path(&self, dir: i32, address: u64) -> Result<Vec<u8>, Miss> {
         self.resolver.path(self.call.tid, dir, &self.text(address)?)
     }
@@ -288,11 +291,11 @@ impl Caller<'_> {
     }
 
     fn attributes(&self, dir: i32, address: u64, flags: u64) -> Result<Effect, Miss> {
-        if flags & NOFOLLOW_AT == 0 {
-            self.followed(dir, address)
-        } else {
-            Ok(Effect::Change { path: self.path(dir, address)? })
-        }
+        let text = self.text(address)?;
+        let path = self.resolver.path(self.call.tid, dir, &text)?;
+        // Without a name (AT_EMPTY_PATH) the descriptor is meant, which may be of a link itself.
+        let follows = flags & NOFOLLOW_AT == 0 && !text.is_empty();
+        Ok(Effect::Change { path: if follows { self.resolver.follow(self.call.tid, path)? } else { path } })
     }
 
     fn rename(&self, (from, old): (i32, u64), (to, new): (i32, u64), flags: u64) -> Result<Effect, Miss> {
