@@ -5,8 +5,8 @@ use super::connector::{Shape, Value};
 use super::key::{Kind, NamedKey, is_listed};
 use crate::redact::value::{is_placeholder, shannon_entropy};
 
-/// Longest value that is one secret.
-const VALUE_MAX: usize = 8 * 1024;
+/// Bytes at the beginning of a value by which it is judged.
+const JUDGED_MAX: usize = 512;
 
 /// Values that are types, states and names, in any case.
 const WORDS: &str = " \
@@ -43,9 +43,9 @@ impl Makeup {
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
-    let text = &line[value.start..value.end];
+    let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
-    if text.len() < 3 || text.len() > VALUE_MAX || refers(text, quoted) || is_word(text) {
+    if text.len() < 3 || refers(text, quoted) || is_word(text) {
         return false;
     }
     if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
@@ -354,7 +354,8 @@ fn is_date_or_version(text: &[u8]) -> bool {
 }
 
 fn begins_line(line: &[u8], name: &NamedKey) -> bool {
-    let before = line[..name.begin].trim_ascii();
+    // Indented further than this, a line begins anywhere.
+    let before = line[name.begin.saturating_sub(64)..name.begin].trim_ascii();
     before.is_empty()
         || [
             &b"export"[..],

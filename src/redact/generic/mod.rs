@@ -81,6 +81,11 @@ pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Opt
     }
 }
 
+/// Whether secrets of this id are values of a key or a header, which go as far as a key inside them could.
+pub(super) fn is_pair(id: u32) -> bool {
+    matches!(id, PASSWORD | SECRET | KEY | AUTHORIZATION | COOKIE)
+}
+
 /// Whether an argument is the name of an option that takes a secret: `--password`, `-token`.
 pub(super) fn is_secret_flag(argument: &[u8]) -> bool {
     if !argument.starts_with(b"-") || argument.len() > 64 || argument.contains(&b'=') {
@@ -128,9 +133,9 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
             Kind::Weak => KEY,
             _ => SECRET,
         };
-        return Reading::Secret(held.start, held.end, id);
+        return Reading::Secret(held.start, held.whole_end(line), id);
     }
-    if held.end == line.len() { Reading::Open(held.start) } else { Reading::Nothing }
+    if held.open || held.end == line.len() { Reading::Open(held.start) } else { Reading::Nothing }
 }
 
 #[cfg(test)]
