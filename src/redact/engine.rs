@@ -72,6 +72,9 @@ fn preset_filter() -> &'static Prefilter {
             };
             debug_assert!(added, "every stem is long enough");
         }
+        for name in generic::NAMES {
+            filter.insert(name.as_bytes(), false, Target::Generic(generic::SERVICE));
+        }
         filter
     })
 }

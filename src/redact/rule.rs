@@ -285,6 +285,8 @@ impl Rule {
         };
         let (start, end) = whole_token(text, floor, secret.start, secret.end);
         if secret.is_empty()
+            || is_in_base64(text, &whole, &secret)
+            || is_revision(text, &whole, &secret)
             || is_placeholder(&text[secret.clone()])
             || self.allows(matcher, text, &whole, &secret)
         {
@@ -297,6 +299,12 @@ impl Rule {
     fn allows(&self, matcher: &Matcher, text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
         let value = &text[secret.clone()];
         if self.entropy() > 0.0 && shannon_entropy(value) <= self.entropy() {
+            return true;
+        }
+        let preset = matches!(self.definition, Definition::Preset(_));
+        let name = !value.iter().any(u8::is_ascii_digit) && super::generic::is_wordy(value);
+        // The name of a type or a constant.
+        if preset && self.entropy() > 0.0 && name && value.iter().any(u8::is_ascii_uppercase) {
             return true;
         }
         matcher.allowlists.iter().any(|list| {
@@ -361,6 +369,34 @@ fn whole_token(text: &[u8], floor: usize, mut start: usize, mut end: usize) -> (
         }
     }
     (start, end)
+}
+
+/// Whether name and token are both a part of one stretch of base64: the name is there by chance.
+fn is_in_base64(text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
+    let symbol = |byte: &u8| matches!(byte, b'+' | b'/');
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || symbol(byte);
+    let between = &text[whole.start..secret.start];
+    if !between.iter().any(symbol) || !text[whole.clone()].iter().all(belongs) {
+        return false;
+    }
+    let before = text[..whole.start].iter().rev().take(48).take_while(|byte| belongs(byte)).count();
+    let blob = &text[whole.start - before..whole.end];
+    let count = |test: fn(&u8) -> bool| blob.iter().filter(|byte| test(byte)).count();
+    // Names in a path are in one case, and have few digits.
+    before >= 8
+        && count(u8::is_ascii_digit) > 2
+        && count(u8::is_ascii_uppercase) > 4
+        && count(u8::is_ascii_lowercase) > 4
+}
+
+/// Whether the token is the id of a commit, behind the name of a repository: `name@…`, `name/compare/…`.
+fn is_revision(text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
+    secret.len() == 40
+        && secret.start > whole.start
+        && [&b"@"[..], b"/compare/", b"/commit/", b"/tree/", b"/blob/", b"..."]
+            .iter()
+            .any(|before| text[..secret.start].ends_with(before))
+        && text[secret.clone()].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether the letter before `at` belongs to a two-character escape such as `\n`.

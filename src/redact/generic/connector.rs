@@ -1,6 +1,6 @@
 //! From a key to its value.
 
-use super::key::NamedKey;
+use super::key::{Kind, NamedKey};
 
 /// How the value is written, which decides how much it must look like one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(super) enum Shape {
     Flag,
     /// A word after nothing but a space, or after other words and an operator.
     Loose,
+    /// The next element of a list or the next argument, between quotes.
+    Listed,
 }
 
 /// A value that belongs to a key.
@@ -79,7 +81,7 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return Link::Open(at);
     }
     if line[at] == b'(' {
-        return if quoted || gap > 0 { filler(line, at) } else { call(line, at + 1) };
+        return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
     }
     let length = operator(&line[at..], quoted, gap);
     if length == 0 {
@@ -101,8 +103,12 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if quoted && let Some(after) = value_word(line, at) {
         return value(line, after, Shape::Quoted, false);
     }
-    if element_of_list && !opens_quote(line, at) {
-        return Link::None;
+    if element_of_list {
+        return if opens_quote(line, at) { value(line, at, Shape::Listed, false) } else { Link::None };
+    }
+    // A path of names in a program, or a cell of a table.
+    if arrow == b"::" || arrow == b"->" || name.kind == Kind::Weak && arrow.starts_with(b"|") {
+        return value(line, at, Shape::Loose, false);
     }
     value(line, at, Shape::Bare, gap > 0 && behind > 0)
 }
@@ -158,7 +164,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link
         return value(line, at, Shape::Flag, false);
     }
     if opens_quote(line, at) {
-        return value(line, at, Shape::Quoted, true);
+        return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }
     for word in [&b"is "[..], b"was ", b"as ", b"to ", b"is: "] {
         if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
@@ -291,6 +297,10 @@ fn content(line: &[u8], start: usize) -> Link {
     let text = text.strip_suffix(b"]]>").unwrap_or(text);
     let lead = text.len() - text.trim_ascii_start().len();
     let length = text.trim_ascii().len();
+    // Not an element: a type's argument, or a user and a password before a host.
+    if matches!(text.first(), Some(b':' | b'@')) {
+        return Link::None;
+    }
     if length == 0 {
         return if open { Link::Open(start) } else { Link::None };
     }
@@ -299,13 +309,18 @@ fn content(line: &[u8], start: usize) -> Link {
 }
 
 /// The first argument of a call, if it is a string.
-fn call(line: &[u8], at: usize) -> Link {
+fn call(line: &[u8], name: &NamedKey, at: usize) -> Link {
+    // `password.encode("ascii")` does something with a secret; `pass("x")` may do anything.
+    if line[name.stem..name.end].contains(&b'.') {
+        return Link::None;
+    }
+    let shape = if name.short { Shape::Loose } else { Shape::Quoted };
     let mut at = at;
     blank(line, &mut at);
     if at == line.len() {
         return Link::Open(at);
     }
-    if opens_quote(line, at) { value(line, at, Shape::Quoted, false) } else { Link::None }
+    if opens_quote(line, at) { value(line, at, shape, false) } else { Link::None }
 }
 
 /// Whether a string literal begins at `at`, prefix letters and escapes included.

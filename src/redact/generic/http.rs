@@ -1,6 +1,8 @@
 //! Credentials in headers and URLs.
 
+use super::code::is_expression;
 use super::connector::{VALUE_MAX, word_end};
+use super::judge::is_wordy;
 use super::{AUTHORIZATION, COOKIE, Reading, URL};
 use crate::redact::value::is_placeholder;
 
@@ -36,8 +38,8 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         None => return Reading::Nothing,
     };
     let password = &line[from..to];
-    let named =
-        [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"].contains(&password);
+    let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
+        .contains(&&*password.to_ascii_lowercase());
     if password.is_empty()
         || is_placeholder(password)
         || named
@@ -87,7 +89,7 @@ pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
         || is_placeholder(value)
         || refers(value)
         || words && !(known && value.len() >= 12)
-        || !known && !has_digit(value)
+        || !known && (!has_digit(value) || is_wordy(value) || is_expression(value, true))
     {
         return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
     }
@@ -201,7 +203,13 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
     let start = start + equals + 1;
     let length = cookie_length(&line[start..], set);
     let secret = line[start..start + length.min(VALUE_MAX)].trim_ascii_end();
-    if !named || secret.len() < 8 || is_placeholder(secret) || refers(secret) {
+    if !named
+        || secret.len() < 8
+        || !has_digit(secret)
+        || is_expression(secret, false)
+        || is_placeholder(secret)
+        || refers(secret)
+    {
         return open();
     }
     Reading::Secret(start, start + if length > VALUE_MAX { length } else { secret.len() }, COOKIE)
