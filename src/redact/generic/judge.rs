@@ -58,15 +58,10 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         return false;
     }
     match (name.kind, value.shape) {
+        (Kind::Weak, Shape::Listed) => false,
         (_, Shape::Listed) => {
-            let symbols =
-                text.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"_-.:/ \\'\"".contains(byte));
-            let mixed = makeup.digits > 0 && makeup.upper > 1 && makeup.lower > 1 && text.len() >= 8;
-            let mixed = mixed && !is_wordy(text);
-            name.kind != Kind::Weak
-                && (is_random(text, &makeup, 12) && !is_wordy(text)
-                    || symbols && is_mixed(text, &makeup, 8)
-                    || mixed)
+            is_pair(line, name, value) && is_mixed(text, &makeup, 6) && !is_name_of_something(text, &makeup)
+                || is_unlike_name(text, &makeup)
         }
         (Kind::Password, Shape::Flag) if makeup.letters() == text.len() => {
             // In prose, words follow.
@@ -182,6 +177,20 @@ fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
         && makeup.letters() > 0
         && (makeup.digits > 0 || makeup.lower > 0 && makeup.upper > 0 && makeup.other > 0)
         && !is_dotted_name(text)
+}
+
+/// `define('DB_PASSWORD', 'x')`: a call with a name and a value.
+fn is_pair(line: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let before = &line[..name.begin];
+    let opened = before.ends_with(b"('") || before.ends_with(b"(\"");
+    opened && matches!(line[value.end..], [b'\'' | b'"', b')', ..])
+}
+
+/// Whether an element of a list can hardly be the name of anything.
+fn is_unlike_name(text: &[u8], makeup: &Makeup) -> bool {
+    let symbols = text.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"_-.:/ \\'\"".contains(byte));
+    let mixed = makeup.digits > 0 && makeup.upper > 1 && makeup.lower > 1 && text.len() >= 8;
+    (mixed || is_random(text, makeup, 12)) && !is_wordy(text) || symbols && is_mixed(text, makeup, 8)
 }
 
 /// What no person writes by hand: long, of letters and digits, without the look of a name, path, date or version.
