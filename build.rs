@@ -4,6 +4,8 @@
 //! `PresetRule` per rule, and the needles of all rules, made by the very code that adds needles at run time. The
 //! expressions are not compiled here; a test does that for every one of them.
 
+#[path = "src/redact/generic/names.rs"]
+mod names;
 #[path = "src/redact/prefilter.rs"]
 #[expect(dead_code, reason = "the searching half is for run time")]
 mod prefilter;
@@ -64,7 +66,7 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for source in ["prefilter", "rarity", "signs"] {
+    for source in ["generic/names", "prefilter", "rarity", "signs"] {
         println!("cargo::rerun-if-changed=src/redact/{source}.rs");
     }
     println!("cargo::rerun-if-changed=presets/redact");
@@ -120,6 +122,11 @@ fn enter_signs(filter: &mut Prefilter) {
             filter.insert_keyword(text, Target::Generic(index))
         };
         assert!(added, "the stem {} is too short", stem.text);
+    }
+    // The number behind those of the stems, as `generic::SERVICE`.
+    let service = u16::try_from(signs::STEMS.len()).unwrap_or(u16::MAX);
+    for name in names::NAMES {
+        filter.insert(name.as_bytes(), false, Target::Generic(service));
     }
 }
 

@@ -1,12 +1,13 @@
 //! Everything that decides what is hidden, shared by all streams of one run.
 
+use super::block;
 use super::generic;
+use super::lead::{Lead, WORD_MAX};
 use super::learned::Learned;
 use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::preset::{NEEDLES, PRESETS};
 use super::rule::{Rule, UserRule, word_start};
-use super::{block, lead::Lead};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,8 @@ pub(super) type RuleIndex = u32;
 /// Something to hide: bytes `start..end` of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
+    /// What has to be seen again to find it again begins here.
+    pub(super) anchor: usize,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) rule: RuleIndex,
@@ -150,7 +153,7 @@ impl Engine {
                 // From the line on, so that `^` means what it means there.
                 let start = line_start(line, at);
                 let mut any = false;
-                rule.find(&line[start..], at - start, 0, &mut |_, _| any = true);
+                rule.find(&line[start..], at - start, &mut |_, _| any = true);
                 any || may_be_encoded(&line[at..])
             }
             Target::Literal(_) | Target::Block => true,
@@ -169,6 +172,7 @@ impl Engine {
         let mut announced = false;
         let markers: Vec<_> = marker::find(text).collect();
         let mut searched: Vec<u32> = Vec::new();
+        let mut covered = 0;
         filter.scan(text, range.start, |at, length, target| {
             // The words of a marker that is already there say nothing.
             if at >= range.end || markers.iter().any(|marker| marker.contains(&at)) {
@@ -177,23 +181,36 @@ impl Engine {
             match target {
                 Target::Rule(index) => {
                     let rule = self.rule(index);
-                    if rule.lead() == Lead::Word {
+                    let by_word = rule.lead() == Lead::Word;
+                    if by_word {
                         if searched.contains(&index) {
                             return false;
                         }
                         searched.push(index);
                     }
-                    rule.find(text, at, 0, &mut |start, end| found(Span { start, end, rule: index }));
+                    rule.find(text, at, &mut |start, end| {
+                        // Where the match began that shows this secret is not known: not further back than this.
+                        let anchor =
+                            rule.anchor(text, if by_word { start.saturating_sub(WORD_MAX) } else { at });
+                        found(Span { anchor, start, end, rule: index });
+                    });
                 }
+                // A key inside a value belongs to it: both end with the same word.
+                Target::Generic(_) if at < covered => {}
                 Target::Generic(stem) => {
                     let first = self.generic_rules();
                     generic::find(text, at, length, stem, &mut |start, end, id| {
-                        found(Span { start, end, rule: first + id });
+                        if generic::is_pair(id) {
+                            covered = end;
+                        }
+                        found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
                 }
-                Target::Literal(rule) => found(Span { start: at, end: at + length, rule }),
+                Target::Literal(rule) => found(Span { anchor: at, start: at, end: at + length, rule }),
                 Target::Block => match block::opener(text, at) {
-                    block::Opener::Inline(start, end) => found(Span { start, end, rule: self.private_key() }),
+                    block::Opener::Inline(start, end) => {
+                        found(Span { anchor: word_start(text, at), start, end, rule: self.private_key() });
+                    }
                     block::Opener::Announces => announced = true,
                     block::Opener::None => {}
                 },
@@ -201,7 +218,9 @@ impl Engine {
             false
         });
         for &index in &self.always {
-            self.rule(index).find_all(text, &mut |start, end| found(Span { start, end, rule: index }));
+            self.rule(index).find_all(text, &mut |start, end| {
+                found(Span { anchor: word_start(text, start), start, end, rule: index });
+            });
         }
         announced
     }
@@ -212,31 +231,35 @@ impl Engine {
     }
 
     /// From where on `text`, the beginning of an unfinished line, may still change; `None` if nothing may.
-    #[expect(clippy::unused_self, reason = "a question to the engine; the filter is taken out once per text")]
     pub(super) fn undecided(&self, filter: &Prefilter, text: &[u8]) -> Option<usize> {
-        let mut from: Option<usize> = filter.unfinished(text);
-        let mut hold = |at: usize| from = Some(from.map_or(at, |from| from.min(at)));
+        let mut from = filter.unfinished(text).unwrap_or(text.len());
         filter.scan(text, 0, |at, length, target| {
-            match target {
-                Target::Generic(stem) => {
-                    if let Some(at) = generic::undecided(text, at, length, stem) {
-                        hold(at);
-                    }
-                }
-                Target::Literal(_) => hold(at),
-                Target::Rule(_) | Target::Block => hold(word_start(text, at)),
-            }
+            let open = match target {
+                // A value comes behind its key: it cannot be before what is held already.
+                Target::Generic(_) if at >= from => None,
+                Target::Generic(stem) => generic::undecided(text, at, length, stem),
+                Target::Literal(_) => Some(at),
+                Target::Rule(index) => Some(self.rule(index).anchor(text, at)),
+                Target::Block => Some(word_start(text, at)),
+            };
+            from = open.map_or(from, |open| open.min(from));
             false
         });
-        from
+        (from < text.len()).then_some(from)
     }
 
-    /// Sorts and merges spans, keeps them off markers that are already there.
-    pub(super) fn settle(&self, text: &[u8], spans: &mut Vec<Span>) {
-        if memchr::memmem::find(text, marker::OPEN).is_some() {
-            let markers: Vec<_> = marker::find(text).collect();
-            spans.retain_mut(|span| keep_off(text, &markers, span));
-        }
+    /// Keeps what was found in `text` off the markers that are already there, and off the white space before it.
+    pub(super) fn keep_off_markers(&self, text: &[u8], spans: &mut Vec<Span>) {
+        let markers: Vec<_> = marker::find(text).collect();
+        spans.retain_mut(|span| {
+            let secret = &text[span.start..span.end];
+            span.start += secret.len() - secret.trim_ascii_start().len();
+            span.start < span.end && keep_off(text, &markers, span)
+        });
+    }
+
+    /// Sorts spans and merges those that overlap.
+    pub(super) fn merge(&self, spans: &mut Vec<Span>) {
         spans.sort_unstable_by_key(|span| (span.start, span.end));
         spans.dedup_by(|next, merged| {
             if next.start >= merged.end {
@@ -246,6 +269,7 @@ impl Engine {
             if rank(next) > rank(merged) {
                 merged.rule = next.rule;
             }
+            merged.anchor = merged.anchor.min(next.anchor);
             merged.end = merged.end.max(next.end);
             true
         });
@@ -256,14 +280,21 @@ impl Engine {
 fn keep_off(text: &[u8], markers: &[std::ops::Range<usize>], span: &mut Span) -> bool {
     let mut fresh = span.end - span.start;
     let (start, end) = (span.start, span.end);
+    let mut outside = 0;
+    let mut at = start;
     for marker in markers.iter().filter(|marker| marker.start < end && start < marker.end) {
+        outside += alphanumeric(&text[at..marker.start.max(at)]);
+        at = marker.end.min(end);
         fresh -= marker.end.min(end) - marker.start.max(start);
         span.start = span.start.min(marker.start);
         span.end = span.end.max(marker.end);
     }
-    let untouched = (span.start, span.end) == (start, end) && fresh == end - start;
-    let trimmed = text[start..end].iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
-    untouched || fresh >= 4 && trimmed >= 4
+    outside += alphanumeric(&text[at..end]);
+    fresh == end - start || fresh >= 4 && outside >= 4
+}
+
+fn alphanumeric(text: &[u8]) -> usize {
+    text.iter().filter(|byte| byte.is_ascii_alphanumeric()).count()
 }
 
 /// Where the line that `at` is in begins.

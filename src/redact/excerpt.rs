@@ -1,6 +1,6 @@
 //! The beginning and the end of a stream, redacted first and cut afterwards.
 
-use super::engine::{Engine, RuleIndex};
+use super::engine::{Engine, RuleIndex, Span};
 use super::marker;
 use super::stream::{Sink, StreamRedactor};
 use crate::base::bytes::to_text;
@@ -49,8 +49,8 @@ impl Sink for Found {
         self.at += bytes.len();
     }
 
-    fn hide(&mut self, _: &Engine, rule: RuleIndex, bytes: &[u8]) {
-        self.spans.push((self.at..self.at + bytes.len(), rule));
+    fn hide(&mut self, _: &Engine, span: &Span, bytes: &[u8]) {
+        self.spans.push((self.at..self.at + bytes.len(), span.rule));
         self.at += bytes.len();
     }
 

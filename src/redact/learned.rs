@@ -31,20 +31,23 @@ impl Learned {
         self.length.load(Ordering::Acquire)
     }
 
-    /// Remembers `value` if it is worth it; says whether it is new.
-    pub(super) fn add(&self, value: &[u8], rule: RuleIndex) -> bool {
-        if !is_distinctive(value) || self.len() >= VALUES_MAX {
-            return false;
-        }
+    /// Whether `value` is worth remembering and not known yet.
+    pub(super) fn is_news(&self, value: &[u8]) -> bool {
+        is_distinctive(value)
+            && self.len() < VALUES_MAX
+            && !self.values.read().unwrap_or_else(PoisonError::into_inner).known.contains(value)
+    }
+
+    /// Remembers `value`, unless it is known already.
+    pub(super) fn add(&self, value: &[u8], rule: RuleIndex) {
         let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
-        if values.known.contains(value) {
-            return false;
+        if values.known.contains(value) || values.order.len() >= VALUES_MAX {
+            return;
         }
         let value: Arc<[u8]> = value.into();
         values.known.insert(Arc::clone(&value));
         values.order.push((value, rule));
         self.length.store(values.order.len(), Ordering::Release);
-        true
     }
 
     /// The values from the `from`th on.
@@ -63,5 +66,6 @@ fn is_distinctive(value: &[u8]) -> bool {
         && letters >= 2
         && super::value::shannon_entropy(value) > 2.5
         && memchr::memmem::find(value, super::marker::OPEN).is_none()
+        && !super::generic::is_wordy(value)
         && !value.iter().any(u8::is_ascii_whitespace)
 }

@@ -3,12 +3,16 @@
 /// What every marker begins with.
 pub(super) const OPEN: &[u8] = b"[REDACTED:";
 
+/// Longest id in a marker.
+const ID_MAX: usize = 100;
+
 /// Appends the marker of a rule.
 pub(super) fn push(out: &mut Vec<u8>, id: &str) {
     out.extend_from_slice(OPEN);
     // An id of a rule file or of an environment variable must not be able to end the marker or the line.
     out.extend(
         id.bytes()
+            .take(ID_MAX)
             .map(|byte| if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) { byte } else { b'-' }),
     );
     out.push(b']');
@@ -18,8 +22,10 @@ pub(super) fn push(out: &mut Vec<u8>, id: &str) {
 pub(super) fn find(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
     memchr::memmem::find_iter(text, OPEN).filter_map(move |start| {
         let id = &text[start + OPEN.len()..];
-        let length =
-            id.iter().take(128).position(|byte| !(byte.is_ascii_alphanumeric() || b"._-".contains(byte)))?;
+        let length = id
+            .iter()
+            .take(ID_MAX + 1)
+            .position(|byte| !(byte.is_ascii_alphanumeric() || b"._-".contains(byte)))?;
         (length > 0 && id[length] == b']').then(|| start..start + OPEN.len() + length + 1)
     })
 }

@@ -8,6 +8,7 @@
 
 mod argv;
 mod block;
+mod edit;
 mod engine;
 mod excerpt;
 mod generic;

@@ -1,6 +1,6 @@
 //! A whole stream on its way into the record.
 
-use super::engine::{Engine, RuleIndex};
+use super::engine::{Engine, Span};
 use super::stream::{Sink, StreamRedactor};
 use crate::base::redacted::Redacted;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ impl Sink for Counted {
         self.text.keep(bytes);
     }
 
-    fn hide(&mut self, engine: &Engine, rule: RuleIndex, bytes: &[u8]) {
+    fn hide(&mut self, engine: &Engine, span: &Span, bytes: &[u8]) {
         self.hidden += 1;
-        self.text.hide(engine, rule, bytes);
+        self.text.hide(engine, span, bytes);
     }
 
     fn drop(&mut self, bytes: &[u8]) {

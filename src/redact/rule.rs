@@ -13,6 +13,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+/// How far behind a keyword an expression looks.
+pub(super) const WINDOW: usize = 7 * 1024;
+
 /// Most memory one compiled expression may take, in bytes of its automaton.
 pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
 
@@ -208,23 +211,36 @@ impl Rule {
         self.matcher().map_or(Lead::Keyword(0), |matcher| matcher.lead)
     }
 
-    /// Calls `found(start, end)` with each secret for the keyword at `at`. Nothing before `floor` is looked at.
-    /// A rule that is searched word by word reports all its matches from there on at once.
-    pub(super) fn find(&self, text: &[u8], at: usize, floor: usize, found: &mut dyn FnMut(usize, usize)) {
+    /// From where on the text has to be kept for this rule to be tried at the keyword at `at`.
+    pub(super) fn anchor(&self, text: &[u8], at: usize) -> usize {
+        match self.lead() {
+            // One byte before the keyword is a boundary, and no part of the secret.
+            Lead::Word | Lead::Keyword(0 | 1) => word_start(text, at),
+            Lead::Keyword(back) => word_start(text, at.saturating_sub(back)),
+        }
+    }
+
+    /// Calls `found(start, end)` with each secret for the keyword at `at`. What begins more than [`WINDOW`] bytes
+    /// behind it is not looked at, so that the answer is the same wherever a long line is cut. A rule that is searched
+    /// word by word reports all its matches from there on at once.
+    pub(super) fn find(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
         let Some(matcher) = self.matcher() else { return };
         match matcher.lead {
             Lead::Keyword(back) => {
-                for start in at.saturating_sub(back).max(floor)..=at {
-                    let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-                    if self.search(matcher, input, found).is_some() {
+                let floor = self.anchor(text, at);
+                let end = text.len().min(at + WINDOW);
+                for start in at.saturating_sub(back)..=at {
+                    let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+                    if self.search(matcher, input, floor, found).is_some() {
                         return;
                     }
                 }
             }
             Lead::Word => {
-                let mut from = word_start(text, at).saturating_sub(1).max(floor);
+                let floor = word_start(text, at);
+                let mut from = floor.saturating_sub(1);
                 while from < text.len() {
-                    let Some(end) = self.search(matcher, Input::new(text).range(from..), found) else {
+                    let Some(end) = self.search(matcher, Input::new(text).range(from..), floor, found) else {
                         return;
                     };
                     from = end.max(from + 1);
@@ -238,17 +254,19 @@ impl Rule {
         let Some(matcher) = self.matcher() else { return };
         let mut from = 0;
         while from < text.len() {
-            let Some(end) = self.search(matcher, Input::new(text).range(from..), found) else { return };
+            let Some(end) = self.search(matcher, Input::new(text).range(from..), 0, found) else { return };
             from = end.max(from + 1);
         }
     }
 
-    /// One search; returns the end of what was hidden or, when it was allowed, of the match.
+    /// One search; returns the end of what was hidden or, when it was allowed, of the match. Nothing before `floor` is
+    /// hidden.
     #[expect(clippy::needless_pass_by_value, reason = "the engine takes its input by value")]
     fn search(
         &self,
         matcher: &Matcher,
         input: Input<'_>,
+        floor: usize,
         found: &mut dyn FnMut(usize, usize),
     ) -> Option<usize> {
         let text = input.haystack();
@@ -262,20 +280,28 @@ impl Rule {
             regex.search_captures(&again, &mut captures);
             secret_group(&captures, self.secret_group()).unwrap_or(whole.clone())
         };
-        let (start, end) = whole_token(text, secret.start, secret.end);
+        let (start, end) = whole_token(text, floor, secret.start, secret.end);
         if secret.is_empty()
+            || is_in_base64(text, &whole, &secret)
+            || is_revision(text, &whole, &secret)
             || is_placeholder(&text[secret.clone()])
             || self.allows(matcher, text, &whole, &secret)
         {
             return Some(whole.end);
         }
-        found(start, end);
+        found(start.max(floor), end);
         Some(end.max(whole.end))
     }
 
     fn allows(&self, matcher: &Matcher, text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
         let value = &text[secret.clone()];
         if self.entropy() > 0.0 && shannon_entropy(value) <= self.entropy() {
+            return true;
+        }
+        let preset = matches!(self.definition, Definition::Preset(_));
+        let name = !value.iter().any(u8::is_ascii_digit) && super::generic::is_wordy(value);
+        // The name of a type or a constant.
+        if preset && self.entropy() > 0.0 && name && value.iter().any(u8::is_ascii_uppercase) {
             return true;
         }
         matcher.allowlists.iter().any(|list| {
@@ -315,7 +341,7 @@ fn secret_group(captures: &Captures, asked: usize) -> Option<Range<usize>> {
 }
 
 /// Widens a span to the token it is part of: a rule that matches a fragment must not leave the rest readable.
-fn whole_token(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+fn whole_token(text: &[u8], floor: usize, mut start: usize, mut end: usize) -> (usize, usize) {
     let secret = &text[start..end];
     if secret.is_empty() || secret.iter().any(u8::is_ascii_whitespace) {
         return (start, end);
@@ -335,11 +361,39 @@ fn whole_token(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) 
         }
     }
     if secret[0].is_ascii_alphanumeric() {
-        while start > 0 && text[start - 1].is_ascii_alphanumeric() && !after_escape(text, start) {
+        while start > floor && text[start - 1].is_ascii_alphanumeric() && !after_escape(text, start) {
             start -= 1;
         }
     }
     (start, end)
+}
+
+/// Whether name and token are both a part of one stretch of base64: the name is there by chance.
+fn is_in_base64(text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
+    let symbol = |byte: &u8| matches!(byte, b'+' | b'/');
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || symbol(byte);
+    let between = &text[whole.start..secret.start];
+    if !between.iter().any(symbol) || !text[whole.clone()].iter().all(belongs) {
+        return false;
+    }
+    let before = text[..whole.start].iter().rev().take(48).take_while(|byte| belongs(byte)).count();
+    let blob = &text[whole.start - before..whole.end];
+    let count = |test: fn(&u8) -> bool| blob.iter().filter(|byte| test(byte)).count();
+    // Names in a path are in one case, and have few digits.
+    before >= 8
+        && count(u8::is_ascii_digit) > 2
+        && count(u8::is_ascii_uppercase) > 4
+        && count(u8::is_ascii_lowercase) > 4
+}
+
+/// Whether the token is the id of a commit, behind the name of a repository: `name@…`, `name/compare/…`.
+fn is_revision(text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
+    secret.len() == 40
+        && secret.start > whole.start
+        && [&b"@"[..], b"/compare/", b"/commit/", b"/tree/", b"/blob/", b"..."]
+            .iter()
+            .any(|before| text[..secret.start].ends_with(before))
+        && text[secret.clone()].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether the letter before `at` belongs to a two-character escape such as `\n`.

@@ -1,31 +1,31 @@
 //! Redaction of a stream, exact for every way of cutting it into pieces.
 //!
 //! The unit is a line; nothing but private keys reaches across lines, and those are followed by state. A line
-//! longer than [`SEGMENT`] is examined in segments, cut at places that depend on the line alone, so that the result
-//! cannot depend on how the bytes arrived. Of an unfinished line everything is let go that no continuation can
-//! change.
+//! longer than [`SEGMENT`] is examined in segments. What a key leads to is found within [`MARGIN`] bytes of it or has
+//! begun there, so a segment is cut where no finding is cut, and its continuation sees what was put out before it:
+//! where the cuts are makes no difference. Of an unfinished line everything is let go that no continuation can change.
 
-use super::engine::{Engine, RuleIndex, line_start};
-use super::marker;
+use super::edit::push_hidden;
+use super::engine::{Engine, Span, line_start};
 use super::screen;
-use super::unit::{Examiner, Outcome};
+use super::unit::{Examiner, Outcome, Part};
 use crate::base::limits::HOLD_BACK_MAX;
 use std::sync::Arc;
 
 /// Longest text examined at once.
 const SEGMENT: usize = HOLD_BACK_MAX / 2;
-/// Bytes at the end of a segment left to the next one: a secret that begins before them is seen whole, or far
+/// Bytes at the end of a segment left to the next one: a secret whose keyword is before them is seen whole, or far
 /// enough to be followed to its end.
 const MARGIN: usize = 8 * 1024;
-/// Bytes kept from before a segment, so that its beginning is not taken for the beginning of a line.
-const CONTEXT: usize = 64;
+/// Bytes of the output kept from before a segment: a name and what makes it one have room in it.
+const CONTEXT: usize = 512;
 
 /// Where redacted output goes.
 pub(super) trait Sink {
     /// Bytes that stay.
     fn keep(&mut self, bytes: &[u8]);
-    /// A secret, to be replaced by the marker of `rule`.
-    fn hide(&mut self, engine: &Engine, rule: RuleIndex, bytes: &[u8]);
+    /// A secret, to be replaced by the marker of its rule.
+    fn hide(&mut self, engine: &Engine, span: &Span, bytes: &[u8]);
     /// The continuation of what was just hidden.
     fn drop(&mut self, bytes: &[u8]);
 }
@@ -35,11 +35,8 @@ impl Sink for Vec<u8> {
         self.extend_from_slice(bytes);
     }
 
-    fn hide(&mut self, engine: &Engine, rule: RuleIndex, bytes: &[u8]) {
-        marker::push(self, &engine.id(rule));
-        if screen::has_controls(bytes) {
-            self.extend_from_slice(&screen::sequences(bytes));
-        }
+    fn hide(&mut self, engine: &Engine, span: &Span, bytes: &[u8]) {
+        push_hidden(self, engine, span, bytes);
     }
 
     fn drop(&mut self, _: &[u8]) {}
@@ -51,7 +48,7 @@ impl Sink for Vec<u8> {
 #[derive(Debug)]
 pub struct StreamRedactor {
     examiner: Examiner,
-    /// The unfinished line, with `context` bytes of the segment before it.
+    /// The unfinished line, behind `context` bytes of what was put out of it before.
     buffer: Vec<u8>,
     context: usize,
     /// Bytes of `buffer` that have left already.
@@ -99,7 +96,7 @@ impl StreamRedactor {
             return;
         }
         let buffer = std::mem::take(&mut self.buffer);
-        if let Outcome::Spans(spans) = self.examiner.examine(&buffer, self.context..buffer.len(), false) {
+        if let Outcome::Spans(spans) = self.examiner.examine(&buffer, self.context, Part::Glimpse) {
             let end = self.examiner.presentable(&buffer, &spans).max(self.released);
             self.emit(&buffer, &spans, end, out);
             self.released = end;
@@ -114,7 +111,8 @@ impl StreamRedactor {
 
     pub(super) fn push_to(&mut self, bytes: &[u8], out: &mut impl Sink) {
         let mut rest = bytes;
-        if !self.buffer.is_empty() || self.swallowing {
+        // As long as a line is unfinished, through all its segments.
+        while !rest.is_empty() && (!self.buffer.is_empty() || self.swallowing) {
             rest = self.push_buffered(rest, out);
         }
         if let Some(end) = memchr::memrchr(b'\n', rest) {
@@ -172,7 +170,7 @@ impl StreamRedactor {
             }
             return;
         }
-        match self.examiner.examine(line, 0..line.len(), true) {
+        match self.examiner.examine(line, 0, Part::Whole) {
             Outcome::Gone => out.drop(line),
             Outcome::Spans(spans) => {
                 self.released = 0;
@@ -207,45 +205,44 @@ impl StreamRedactor {
     }
 
     fn finish_line(&mut self, out: &mut impl Sink) {
-        let buffer = std::mem::take(&mut self.buffer);
-        match self.examiner.examine(&buffer, self.context..buffer.len(), true) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let part = if self.context == 0 { Part::Whole } else { Part::Rest };
+        match self.examiner.examine(&buffer, self.context, part) {
             Outcome::Gone => out.drop(&buffer[self.released..]),
             Outcome::Spans(spans) => self.emit(&buffer, &spans, buffer.len(), out),
         }
-        self.restart(buffer, 0);
+        buffer.clear();
+        (self.buffer, self.context, self.released, self.looked_at) = (buffer, 0, 0, 0);
     }
 
-    /// Examines a full segment; the needles of its margin are left to the next one.
+    /// Examines a full segment and passes on what the rest of the line has no part in.
     fn finish_segment(&mut self, out: &mut impl Sink) {
         let buffer = std::mem::take(&mut self.buffer);
-        let commit = buffer.len() - MARGIN;
-        let outcome = self.examiner.examine(&buffer, self.context..commit, true);
-        let spans = match outcome {
-            Outcome::Gone => {
-                out.drop(&buffer[self.released..]);
-                self.swallowing = true;
-                return self.restart(buffer, 0);
-            }
-            Outcome::Spans(spans) => spans,
+        let part = if self.context == 0 { Part::Beginning } else { Part::Segment };
+        let Outcome::Spans(spans) = self.examiner.examine(&buffer, self.context, part) else {
+            out.drop(&buffer[self.released..]);
+            self.swallowing = true;
+            return self.go_on(buffer, &[], 0);
         };
-        let end = spans.last().map_or(commit, |span| span.end.max(commit));
-        self.emit(&buffer, &spans, end.max(self.released), out);
-        self.swallowing = end == buffer.len();
-        let keep_from = if self.swallowing { buffer.len() } else { end - CONTEXT };
-        self.released = self.released.max(end);
-        self.restart(buffer, keep_from);
+        let commit = commit(&spans, buffer.len(), self.context);
+        self.swallowing = commit == buffer.len();
+        self.examiner.remember(commit);
+        self.emit(&buffer, &spans, commit.max(self.released), out);
+        self.go_on(buffer, &spans, commit);
     }
 
-    /// Begins anew with the bytes of `buffer` from `keep_from` on, or with none if it is 0.
-    fn restart(&mut self, mut buffer: Vec<u8>, keep_from: usize) {
-        if keep_from == 0 || keep_from == buffer.len() {
-            buffer.clear();
-            (self.context, self.released) = (0, 0);
+    /// Goes on with the bytes of `buffer` from `commit` on, behind the end of what was put out.
+    fn go_on(&mut self, mut buffer: Vec<u8>, spans: &[Span], commit: usize) {
+        let commit = if self.swallowing { buffer.len() } else { commit };
+        let context = if spans.is_empty() && self.swallowing {
+            // All of it is gone; whatever follows is not the beginning of a line.
+            b"]".to_vec()
         } else {
-            buffer.drain(..keep_from);
-            self.context = CONTEXT;
-            self.released -= keep_from;
-        }
+            self.examiner.tail_before(&buffer, spans, commit, CONTEXT)
+        };
+        self.released = context.len() + self.released.max(commit) - commit;
+        self.context = context.len();
+        buffer.splice(..commit, context);
         self.looked_at = 0;
         self.buffer = buffer;
     }
@@ -277,12 +274,12 @@ impl StreamRedactor {
     }
 
     /// Passes on `unit` from what was released up to `end`, with `spans` hidden.
-    fn emit(&self, unit: &[u8], spans: &[super::engine::Span], end: usize, out: &mut impl Sink) {
+    fn emit(&self, unit: &[u8], spans: &[Span], end: usize, out: &mut impl Sink) {
         let mut at = self.released;
         for span in spans.iter().filter(|span| span.end > self.released && span.start < end) {
             let start = span.start.max(at);
             out.keep(&unit[at..start]);
-            out.hide(&self.examiner.engine, span.rule, &unit[start..span.end]);
+            out.hide(&self.examiner.engine, span, &unit[start..span.end]);
             if self.counted {
                 self.examiner.engine.count(span.rule);
             }
@@ -290,6 +287,28 @@ impl StreamRedactor {
         }
         out.keep(&unit[at.min(end)..end]);
     }
+}
+
+/// How much of a segment of `length` bytes, with `context` bytes before it, can be passed on: a finding, and what
+/// leads to it, goes as a whole. All of it if a secret goes on behind the segment.
+fn commit(spans: &[Span], length: usize, context: usize) -> usize {
+    let horizon = length - MARGIN;
+    if spans.last().is_some_and(|last| last.end == length && last.anchor < horizon) {
+        return length;
+    }
+    let mut commit = horizon;
+    while let Some(across) = spans.iter().find(|span| span.anchor < commit && commit < span.end) {
+        commit = across.anchor;
+    }
+    if commit > context + MARGIN {
+        return commit;
+    }
+    // One finding leads to the next all the way: then they go together.
+    let mut commit = horizon;
+    while let Some(across) = spans.iter().find(|span| span.anchor < commit && commit < span.end) {
+        commit = across.end;
+    }
+    commit
 }
 
 fn ends_token(byte: u8) -> bool {

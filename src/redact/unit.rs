@@ -1,13 +1,21 @@
 //! What is hidden in one unit: a line, or a segment of a line that is too long.
+//!
+//! A unit is examined until nothing more is found in the result, so that redacting twice changes nothing: what a
+//! marker replaces may have kept something else from being seen.
 
 use super::block::{Block, Verdict};
-use super::engine::{Engine, Span};
+use super::edit::Edited;
+use super::engine::{Engine, RuleIndex, Span};
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
 use super::screen::{self, Derived};
 use super::views::{VIEWS, View};
-use std::ops::Range;
 use std::sync::Arc;
+
+/// Most times a unit is examined; what is found after that hides the rest of it.
+const ROUNDS_MAX: usize = 16;
+/// Bytes before a keyword that a reading with an encoding taken off begins with.
+const VIEW_LEAD: usize = 512;
 
 /// The examiner of units: what one stream remembers from line to line, and its buffers.
 #[derive(Debug)]
@@ -20,6 +28,9 @@ pub(super) struct Examiner {
     screen: Derived,
     view: Derived,
     inner: Derived,
+    edited: Edited,
+    /// Values found in the last unit.
+    fresh: Vec<Fresh>,
 }
 
 /// What became of a unit.
@@ -29,6 +40,29 @@ pub(super) enum Outcome {
     Spans(Vec<Span>),
     /// Remove it whole: it continues what was hidden before.
     Gone,
+}
+
+/// Which part of a line a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A line to its end.
+    Whole,
+    /// The rest of a line to its end.
+    Rest,
+    /// A segment that begins a line; the line goes on.
+    Beginning,
+    /// A segment; the line goes on.
+    Segment,
+    /// The beginning of a line of which more will come: nothing is remembered.
+    Glimpse,
+}
+
+/// A value found in the unit itself, and from where on its copies are hidden.
+#[derive(Debug)]
+struct Fresh {
+    value: Vec<u8>,
+    from: usize,
+    rule: RuleIndex,
 }
 
 impl Examiner {
@@ -41,6 +75,8 @@ impl Examiner {
             screen: Derived::default(),
             view: Derived::default(),
             inner: Derived::default(),
+            edited: Edited::default(),
+            fresh: Vec::new(),
         }
     }
 
@@ -57,7 +93,7 @@ impl Examiner {
     }
 
     /// The needles to look for.
-    pub(super) fn filter(&self) -> &Prefilter {
+    fn filter(&self) -> &Prefilter {
         self.filter.as_deref().unwrap_or_else(|| self.engine.prefilter())
     }
 
@@ -71,142 +107,179 @@ impl Examiner {
         self.filter().scan(text, from, |at, length, target| self.engine.plausible(text, at, length, target))
     }
 
-    /// Examines the unit `raw`, for needles that begin in `range`; `learn` says that it is complete.
-    pub(super) fn examine(&mut self, raw: &[u8], range: Range<usize>, learn: bool) -> Outcome {
+    /// Examines the unit `raw`, for needles that begin at `from` or later.
+    pub(super) fn examine(&mut self, raw: &[u8], from: usize, part: Part) -> Outcome {
         self.sync();
-        let mut screen = std::mem::take(&mut self.screen);
-        let controls = screen::has_controls(raw);
-        if controls {
-            screen::render(raw, &mut screen);
-        }
-        let outcome = if controls {
-            let shown = screen.position_of(range.start)..screen.position_of(range.end);
-            let text = std::mem::take(&mut screen.text);
-            let outcome =
-                self.examine_text(&text, shown, learn, &|start, end| screen.source_span(start, end, |_| 1));
-            screen.text = text;
-            outcome
-        } else {
-            self.examine_text(raw, range, learn, &|start, end| (start, end))
-        };
-        self.screen = screen;
-        match outcome {
-            None => Outcome::Gone,
-            Some(mut spans) => {
-                self.engine.settle(raw, &mut spans);
-                if learn && self.learn(raw, &mut spans) {
-                    self.engine.settle(raw, &mut spans);
-                }
-                Outcome::Spans(spans)
-            }
-        }
-    }
-
-    /// The spans of the unit as it is shown, mapped by `to_raw`; `None` if the unit is to vanish.
-    fn examine_text(
-        &mut self,
-        text: &[u8],
-        range: Range<usize>,
-        learn: bool,
-        to_raw: &dyn Fn(usize, usize) -> (usize, usize),
-    ) -> Option<Vec<Span>> {
-        let mut spans = Vec::new();
-        let mut push = |start: usize, end: usize, rule| {
-            if start < end {
-                let (start, end) = to_raw(start, end);
-                spans.push(Span { start, end, rule });
-            }
-        };
+        let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+        let learn = part != Part::Glimpse;
         let mut block = self.block;
-        match block.judge(text) {
-            Verdict::Gone if learn => return None,
-            Verdict::Gone => push(0, text.len(), self.engine.private_key()),
-            Verdict::Hide(start, end) => push(start, end, self.engine.private_key()),
-            Verdict::Free => {}
-        }
-        if let Some(first) = self.first_needle(text, range.start).or(self.engine.looks_at_all().then_some(0))
-            && (first < range.end || self.engine.looks_at_all())
-        {
-            let announced =
-                self.engine.find(self.filter(), text, range.clone(), &mut |s| push(s.start, s.end, s.rule));
-            if announced {
-                block.announce();
+        let mut spans = Vec::new();
+        if matches!(part, Part::Whole | Part::Beginning | Part::Glimpse) && block != Block::Outside {
+            match self.judge(&mut block, raw) {
+                Verdict::Gone if learn => return Outcome::Gone,
+                Verdict::Gone => spans.push((from, raw.len())),
+                Verdict::Hide(start, end) => spans.push((start, end)),
+                Verdict::Free => {}
             }
-            let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
-            let base = word_start(text, first);
-            self.find_in_views(
-                &text[base..],
-                range.end.saturating_sub(base),
-                &mut view,
-                &mut inner,
-                &mut |span| {
-                    push(base + span.start, base + span.end, span.rule);
-                },
-            );
-            (self.view, self.inner) = (view, inner);
+        }
+        let rule = self.engine.private_key();
+        let mut spans: Vec<Span> =
+            spans.into_iter().map(|(start, end)| Span { anchor: start, start, end, rule }).collect();
+        let announced = self.examine_rounds(raw, from, part, &mut spans);
+        if announced {
+            block.announce();
         }
         if learn {
             self.block = block;
         }
-        Some(spans)
+        if matches!(part, Part::Whole | Part::Rest) {
+            self.remember(usize::MAX);
+        }
+        Outcome::Spans(spans)
     }
 
-    /// Finds what shows only when a layer of encoding is taken off; two layers for string escapes.
-    fn find_in_views(
-        &self,
-        text: &[u8],
-        end: usize,
-        view: &mut Derived,
-        inner: &mut Derived,
-        found: &mut dyn FnMut(Span),
-    ) {
-        for kind in VIEWS.into_iter().filter(|kind| kind.applies(text)) {
-            kind.derive(text, view);
-            let mapped = |view: &Derived, span: Span| {
-                let (start, end) = view.source_span(span.start, span.end, |at| kind.width(text, at));
-                Span { start, end, ..span }
-            };
-            self.engine.find(self.filter(), &view.text, 0..view.position_of(end), &mut |span| {
-                if span.start < span.end {
-                    found(mapped(view, span));
-                }
-            });
-            if kind == View::Unescaped && kind.applies(&view.text) {
-                kind.derive(&view.text, inner);
-                let last = inner.position_of(view.position_of(end));
-                self.engine.find(self.filter(), &inner.text, 0..last, &mut |span| {
-                    if span.start < span.end {
-                        let width = |at| kind.width(&view.text, at);
-                        let (start, end) = inner.source_span(span.start, span.end, width);
-                        found(mapped(view, Span { start, end, ..span }));
-                    }
-                });
-            }
+    /// Remembers for the rest of the run the values found in the last unit before `end`. Those behind it are found
+    /// again, and what is before them may be out already.
+    pub(super) fn remember(&mut self, end: usize) {
+        for value in self.fresh.drain(..).filter(|value| value.from <= end) {
+            self.engine.learned.add(&value.value, value.rule);
         }
     }
 
-    /// Remembers the values of `spans`; hides further copies of new ones in the rest of the unit.
-    fn learn(&mut self, raw: &[u8], spans: &mut Vec<Span>) -> bool {
-        let known = spans.len();
-        for index in 0..known {
-            let span = spans[index];
+    /// The end of the redacted unit before the raw position `to`: what its continuation has before it.
+    pub(super) fn tail_before(&mut self, raw: &[u8], spans: &[Span], to: usize, length: usize) -> Vec<u8> {
+        let mut edited = std::mem::take(&mut self.edited);
+        edited.replace(&self.engine, raw, spans);
+        let end = edited.position(to);
+        let tail = edited.text[end.saturating_sub(length)..end].to_vec();
+        self.edited = edited;
+        tail
+    }
+
+    fn judge(&mut self, block: &mut Block, raw: &[u8]) -> Verdict {
+        if !screen::has_controls(raw) {
+            return block.judge(raw);
+        }
+        screen::render(raw, &mut self.screen);
+        match block.judge(&self.screen.text) {
+            Verdict::Hide(start, end) => {
+                let (start, end) = self.screen.source_span(start, end, |_| 1);
+                Verdict::Hide(start, end)
+            }
+            other => other,
+        }
+    }
+
+    /// Adds to `spans` until nothing more is found; returns whether a private key is announced.
+    fn examine_rounds(&mut self, raw: &[u8], from: usize, part: Part, spans: &mut Vec<Span>) -> bool {
+        let mut edited = std::mem::take(&mut self.edited);
+        let mut fresh = std::mem::take(&mut self.fresh);
+        fresh.clear();
+        let mut announced = false;
+        for round in 0.. {
+            let mut found = Vec::new();
+            let text = if spans.is_empty() {
+                raw
+            } else {
+                edited.replace(&self.engine, raw, spans);
+                &edited.text
+            };
+            announced |= self.look(text, from, &mut found);
+            copies(text, &edited, &fresh, &mut found);
+            for span in &mut found {
+                span.start = span.start.max(from);
+            }
+            found.retain(|span| span.start < span.end);
+            self.engine.keep_off_markers(text, &mut found);
+            if found.is_empty() {
+                break;
+            }
+            if !spans.is_empty() {
+                for span in &mut found {
+                    span.anchor = edited.origin(span.anchor, span.anchor + 1).0;
+                    (span.start, span.end) = edited.origin(span.start, span.end);
+                }
+            }
+            self.engine.merge(&mut found);
+            if part != Part::Glimpse {
+                self.learn(raw, &found, part, &mut fresh);
+            }
+            if round == ROUNDS_MAX {
+                found.truncate(1);
+                found[0].end = raw.len();
+            }
+            spans.append(&mut found);
+            self.engine.merge(spans);
+            if round == ROUNDS_MAX {
+                break;
+            }
+        }
+        self.fresh = fresh;
+        self.edited = edited;
+        announced
+    }
+
+    /// Finds what there is to be found in `text`, for needles at `from` or later.
+    fn look(&mut self, text: &[u8], from: usize, found: &mut Vec<Span>) -> bool {
+        if !screen::has_controls(text) {
+            return self.look_at_shown(text, from, &mut |span| found.push(span));
+        }
+        let mut screen = std::mem::take(&mut self.screen);
+        screen::render(text, &mut screen);
+        let from = screen.position_of(from);
+        let announced = self.look_at_shown(&screen.text, from, &mut |span| {
+            let (start, end) = screen.source_span(span.start, span.end, |_| 1);
+            found.push(Span { anchor: screen.source(span.anchor), start, end, ..span });
+        });
+        self.screen = screen;
+        announced
+    }
+
+    fn look_at_shown(&mut self, text: &[u8], from: usize, found: &mut dyn FnMut(Span)) -> bool {
+        let first = self.first_needle(text, from).or(self.engine.looks_at_all().then_some(from));
+        let Some(first) = first else { return false };
+        let mut report = |span: Span| {
+            if span.start < span.end {
+                found(span);
+            }
+        };
+        let mut announced = self.engine.find(self.filter(), text, from..text.len(), &mut report);
+        let base = word_start(text, first).saturating_sub(VIEW_LEAD);
+        let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
+        read_views(&text[base..], &mut view, &mut inner, &mut |view, source| {
+            let first = view.position_of(from.saturating_sub(base));
+            announced |= self.engine.find(self.filter(), &view.text, first..view.text.len(), &mut |span| {
+                if span.start < span.end {
+                    let (start, end) = source(span.start, span.end);
+                    let anchor = source(span.anchor, span.anchor + 1).0;
+                    report(Span { anchor: base + anchor, start: base + start, end: base + end, ..span });
+                }
+            });
+        });
+        (self.view, self.inner) = (view, inner);
+        announced
+    }
+
+    /// Remembers the values of `spans`; what is seen of one that may go on behind the unit is no value.
+    fn learn(&self, raw: &[u8], spans: &[Span], part: Part, fresh: &mut Vec<Fresh>) {
+        for span in spans {
+            if span.rule == self.engine.private_key()
+                || matches!(part, Part::Beginning | Part::Segment) && span.end == raw.len()
+            {
+                continue;
+            }
             let value = &raw[span.start..span.end];
-            let shown = screen::has_controls(value).then(|| {
+            let value = if screen::has_controls(value) {
                 let mut shown = Derived::default();
                 screen::render(value, &mut shown);
                 shown.text
-            });
-            let value = shown.as_deref().unwrap_or(value);
-            if span.rule != self.engine.private_key() && self.engine.learned.add(value, span.rule) {
-                let copies = memchr::memmem::find_iter(&raw[span.end..], value);
-                spans.extend(copies.map(|at| Span {
-                    start: span.end + at,
-                    end: span.end + at + value.len(),
-                    rule: span.rule,
-                }));
+            } else {
+                value.to_vec()
+            };
+            if self.engine.learned.is_news(&value) && fresh.iter().all(|known| known.value != value) {
+                fresh.push(Fresh { value, from: span.end, rule: span.rule });
             }
         }
-        spans.len() > known
     }
 
     /// How much of `raw`, a line that is not finished, can be let go: nothing that follows changes it.
@@ -214,6 +287,7 @@ impl Examiner {
         if self.examines_all() {
             return 0;
         }
+        self.sync();
         let mut screen = std::mem::take(&mut self.screen);
         let limit = if screen::has_controls(raw) {
             let unfinished = screen::render(raw, &mut screen).unwrap_or(raw.len());
@@ -226,15 +300,20 @@ impl Examiner {
         limit
     }
 
-    fn decided_text(&self, text: &[u8]) -> usize {
-        let last_word =
-            text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
-        let undecided = self.engine.undecided(self.filter(), text).unwrap_or(text.len());
-        let encoded = self.first_needle(text, 0).map(|first| word_start(text, first)).filter(|&base| {
-            // An encoded reading of what follows the first needle may show more.
-            text[base..].iter().any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r'))
+    fn decided_text(&mut self, text: &[u8]) -> usize {
+        let word = last_word(text);
+        let mut limit = word.min(self.engine.undecided(self.filter(), text).unwrap_or(word));
+        // An encoded reading may show more. What it makes of the last word, nobody knows yet.
+        let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
+        read_views(&text[..word], &mut view, &mut inner, &mut |view, source| {
+            let word = last_word(&view.text);
+            let undecided = self.engine.undecided(self.filter(), &view.text).unwrap_or(word).min(word);
+            if undecided < view.text.len() {
+                limit = limit.min(source(undecided, undecided + 1).0);
+            }
         });
-        last_word.min(undecided).min(encoded.unwrap_or(text.len()))
+        (self.view, self.inner) = (view, inner);
+        limit
     }
 
     /// How much of `raw` can be shown to somebody who waits: everything but a secret that has begun.
@@ -243,7 +322,7 @@ impl Examiner {
         let mut screen = std::mem::take(&mut self.screen);
         let unfinished = screen::render(raw, &mut screen).unwrap_or(raw.len());
         let text = &screen.text;
-        let word = text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
+        let word = last_word(text);
         let mut from = text.len();
         self.filter().scan(text, 0, |at, length, target| {
             match target {
@@ -264,5 +343,43 @@ impl Examiner {
         let from = screen.source(from);
         self.screen = screen;
         begun.min(from).min(unfinished)
+    }
+}
+
+/// Where the last word begins: behind the last white space.
+fn last_word(text: &[u8]) -> usize {
+    text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
+}
+
+/// Copies of values found earlier in the unit: hidden behind the place where they were found.
+fn copies(text: &[u8], edited: &Edited, fresh: &[Fresh], found: &mut Vec<Span>) {
+    for value in fresh {
+        let from = edited.position(value.from);
+        for at in memchr::memmem::find_iter(&text[from..], &value.value) {
+            let (start, end) = (from + at, from + at + value.value.len());
+            found.push(Span { anchor: start, start, end, rule: value.rule });
+        }
+    }
+}
+
+/// Calls `read` with each reading of `text` that takes a layer of encoding off (two for string escapes), and with
+/// the way back.
+fn read_views(
+    text: &[u8],
+    view: &mut Derived,
+    inner: &mut Derived,
+    read: &mut dyn FnMut(&Derived, &dyn Fn(usize, usize) -> (usize, usize)),
+) {
+    for kind in VIEWS.into_iter().filter(|kind| kind.applies(text)) {
+        kind.derive(text, view);
+        let outer = |start, end| view.source_span(start, end, |at| kind.width(text, at));
+        read(view, &outer);
+        if kind == View::Unescaped && kind.applies(&view.text) {
+            kind.derive(&view.text, inner);
+            read(inner, &|start, end| {
+                let (start, end) = inner.source_span(start, end, |at| kind.width(&view.text, at));
+                outer(start, end)
+            });
+        }
     }
 }

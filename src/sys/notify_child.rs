@@ -45,10 +45,18 @@ pub fn install_and_hand_over(
 }
 
 /// Forks the child of the self-test. It installs the filter, sends the listener over `socket`, makes one trapped call,
-/// and exits with 0 if that failed as it should, 1 if not, or the errno of what went wrong before.
-pub fn fork_probe(filter: &Filter, no_new_privs: bool, socket: RawFd) -> std::io::Result<i32> {
+/// and exits with 0 if that failed as it should, 1 if not, or the errno of what went wrong before. `receiver` is the other
+/// end: a copy of it in the child would keep the listener alive, and the call waiting for ever, if we were killed.
+pub fn fork_probe(
+    filter: &Filter,
+    no_new_privs: bool,
+    socket: RawFd,
+    receiver: RawFd,
+) -> std::io::Result<i32> {
     match fork_quietly()? {
         0 => {
+            // SAFETY: the child's own copy, which it does not use.
+            unsafe { libc::close(receiver) };
             let status = probe(filter, no_new_privs, socket);
             // SAFETY: ends the process at once.
             unsafe { libc::_exit(status) }

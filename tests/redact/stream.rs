@@ -113,6 +113,47 @@ proptest! {
     }
 }
 
+/// Texts for which the result once depended on the cuts, or on how often it was redacted.
+fn regressions() -> Vec<String> {
+    let repeated = |text: &str, length: usize| text.chars().cycle().take(length).collect::<String>();
+    let value = ["q7W3e9", "R1t5Y8u2"].concat();
+    vec![
+        // A value longer than what is looked at of one, with further keys in it.
+        repeated("token=x1y2", 40_000),
+        // The same, ended inside the second segment of the line.
+        format!("{}\n", &repeated("token=x1y2", 32_800)),
+        // A line of several segments, the last of which ends in the same piece of input as the line.
+        format!("{}+0Aa{}\n", repeated("all work and no play ", 80_000), "aAA0A+aAA/AAA+AaA0a+Y+j"),
+        // A value learned on one line, then an unfinished line that begins with it.
+        format!("api_key={value}\n{value} is what it was"),
+        // A string whose end decides what it is.
+        format!("password=\"Correct {}\" and more", "horse9!"),
+        format!("<password>sec {}</password> and more", "ret99!"),
+        // A marker that was there before, with more of a secret behind it.
+        format!("password=[REDACTED:x]{value} token=[REDACTED:y]"),
+        // Keys inside values, values inside markers' reach.
+        format!("token={value}=password: {value}x secret=\"a b\" {value}"),
+    ]
+}
+
+#[test]
+fn what_once_depended_on_the_cuts_does_no_more() {
+    for text in regressions() {
+        let text = text.as_bytes();
+        let expected = whole(text);
+        for cut in [1, 9, 10, 15, 21, 22, 4494, 20_000, 32_767, 32_768, 32_769, 40_000, 65_535] {
+            let output = in_pieces(text, &[cut, cut + 1, cut * 2]);
+            assert!(
+                output == expected,
+                "cut at {cut}: {}",
+                String::from_utf8_lossy(&text[..text.len().min(60)])
+            );
+        }
+        let twice = whole(&expected);
+        assert!(twice == expected, "redacted twice: {}", String::from_utf8_lossy(&expected));
+    }
+}
+
 #[test]
 fn a_private_key_vanishes_from_its_first_line_even_without_an_end() {
     let key = private_key();

@@ -1,6 +1,7 @@
 //! From a key to its value.
 
 use super::key::NamedKey;
+use crate::redact::signs::Kind;
 
 /// How the value is written, which decides how much it must look like one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(super) enum Shape {
     Flag,
     /// A word after nothing but a space, or after other words and an operator.
     Loose,
+    /// The next element of a list or the next argument, between quotes.
+    Listed,
 }
 
 /// A value that belongs to a key.
@@ -23,6 +26,20 @@ pub(super) struct Value {
     pub(super) shape: Shape,
     /// White space on both sides of `=`: a program rather than a setting.
     pub(super) spaced: bool,
+    /// Where it ends depends on what follows the text.
+    pub(super) open: bool,
+}
+
+impl Value {
+    /// Where the value ends, of which only the first [`VALUE_MAX`] bytes were looked at.
+    pub(super) fn whole_end(&self, line: &[u8]) -> usize {
+        if self.end - self.start < VALUE_MAX { self.end } else { word_end(line, self.end) }
+    }
+}
+
+/// Where the word that `at` is in ends.
+pub(super) fn word_end(line: &[u8], at: usize) -> usize {
+    at + line[at..].iter().position(|&byte| ends_bare(byte)).unwrap_or(line.len() - at)
 }
 
 /// What follows a key.
@@ -39,6 +56,10 @@ pub(super) enum Link {
 const GAP_MAX: usize = 48;
 /// Longest text between a key and a later operator: `key for production: …`.
 const FILLER_MAX: usize = 40;
+/// Bytes of a value that are looked at; a string or an element whose end is further away has none.
+pub(super) const VALUE_MAX: usize = 1024;
+/// Longest tag.
+const TAG_MAX: usize = 256;
 /// Longest operator: `||:=`.
 const OPERATOR_MAX: usize = 4;
 
@@ -61,7 +82,7 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return Link::Open(at);
     }
     if line[at] == b'(' {
-        return if quoted || gap > 0 { filler(line, at) } else { call(line, at + 1) };
+        return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
     }
     let length = operator(&line[at..], quoted, gap);
     if length == 0 {
@@ -83,8 +104,12 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if quoted && let Some(after) = value_word(line, at) {
         return value(line, after, Shape::Quoted, false);
     }
-    if element_of_list && !opens_quote(line, at) {
-        return Link::None;
+    if element_of_list {
+        return if opens_quote(line, at) { value(line, at, Shape::Listed, false) } else { Link::None };
+    }
+    // A path of names in a program, or a cell of a table.
+    if arrow == b"::" || arrow == b"->" || name.kind == Kind::Weak && arrow.starts_with(b"|") {
+        return value(line, at, Shape::Loose, false);
     }
     value(line, at, Shape::Bare, gap > 0 && behind > 0)
 }
@@ -140,7 +165,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link
         return value(line, at, Shape::Flag, false);
     }
     if opens_quote(line, at) {
-        return value(line, at, Shape::Quoted, true);
+        return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }
     for word in [&b"is "[..], b"was ", b"as ", b"to ", b"is: "] {
         if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
@@ -233,8 +258,8 @@ fn value_word(line: &[u8], at: usize) -> Option<usize> {
 
 /// `<password>x</password>`, attributes allowed.
 fn element(line: &[u8], name: &NamedKey) -> Link {
-    let Some(open) = memchr::memchr(b'>', &line[name.end..]) else {
-        return if line.len() - name.end < 256 { Link::Open(name.end) } else { Link::None };
+    let Some(open) = memchr::memchr(b'>', near(line, name.end, TAG_MAX)) else {
+        return if line.len() - name.end < TAG_MAX { Link::Open(name.end) } else { Link::None };
     };
     let start = name.end + open + 1;
     if line[start - 2] == b'/' {
@@ -245,39 +270,58 @@ fn element(line: &[u8], name: &NamedKey) -> Link {
 
 /// The next element behind a closing tag: `<key>token</key><string>x</string>`, cells of a table.
 fn next_element(line: &[u8], at: usize) -> Link {
-    let Some(close) = memchr::memchr(b'>', &line[at..]) else { return Link::None };
+    let Some(close) = memchr::memchr(b'>', near(line, at, TAG_MAX)) else { return Link::None };
     let mut start = at + close + 1;
     blank(line, &mut start);
     if line.get(start) != Some(&b'<') || line.get(start + 1) == Some(&b'/') {
         return Link::None;
     }
-    match memchr::memchr(b'>', &line[start..]) {
+    match memchr::memchr(b'>', near(line, start, TAG_MAX)) {
         Some(open) => content(line, start + open + 1),
         None => Link::None,
     }
 }
 
+/// At most `length` bytes of `line` from `at` on.
+fn near(line: &[u8], at: usize, length: usize) -> &[u8] {
+    &line[at..line.len().min(at + length)]
+}
+
+const CDATA: &[u8] = b"<![CDATA[";
+
 fn content(line: &[u8], start: usize) -> Link {
-    let raw = line[start..].iter().position(|&byte| byte == b'<').unwrap_or(line.len() - start);
-    let text = &line[start..start + raw];
-    let text = text.strip_prefix(b"![CDATA[").unwrap_or(text);
+    let start = start + if line[start..].starts_with(CDATA) { CDATA.len() } else { 0 };
+    let window = near(line, start, VALUE_MAX);
+    let closed = memchr::memchr(b'<', window).or_else(|| memchr::memmem::find(window, b"]]>"));
+    let open = closed.is_none() && start + window.len() == line.len();
+    let text = &window[..closed.unwrap_or(window.len())];
+    let text = text.strip_suffix(b"]]>").unwrap_or(text);
     let lead = text.len() - text.trim_ascii_start().len();
     let length = text.trim_ascii().len();
+    // Not an element: a type's argument, or a user and a password before a host.
+    if matches!(text.first(), Some(b':' | b'@')) {
+        return Link::None;
+    }
     if length == 0 {
-        return if start + raw == line.len() { Link::Open(start) } else { Link::None };
+        return if open { Link::Open(start) } else { Link::None };
     }
     let start = start + lead;
-    Link::Value(Value { start, end: start + length, shape: Shape::Quoted, spaced: false })
+    Link::Value(Value { start, end: start + length, shape: Shape::Quoted, spaced: false, open })
 }
 
 /// The first argument of a call, if it is a string.
-fn call(line: &[u8], at: usize) -> Link {
+fn call(line: &[u8], name: &NamedKey, at: usize) -> Link {
+    // `password.encode("ascii")` does something with a secret; `pass("x")` may do anything.
+    if line[name.stem..name.end].contains(&b'.') {
+        return Link::None;
+    }
+    let shape = if name.short { Shape::Loose } else { Shape::Quoted };
     let mut at = at;
     blank(line, &mut at);
     if at == line.len() {
         return Link::Open(at);
     }
-    if opens_quote(line, at) { value(line, at, Shape::Quoted, false) } else { Link::None }
+    if opens_quote(line, at) { value(line, at, shape, false) } else { Link::None }
 }
 
 /// Whether a string literal begins at `at`, prefix letters and escapes included.
@@ -300,7 +344,8 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
         return string(line, start, Shape::Quoted, spaced);
     }
     let start = at;
-    let raw = line[start..].iter().position(|&byte| ends_bare(byte)).unwrap_or(line.len() - start);
+    let window = near(line, start, VALUE_MAX);
+    let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
     let mut end = start + raw;
     // A separator that ends a bare value does not belong to it, unless more of the value follows.
     if let Some(cut) = line[start..end]
@@ -323,7 +368,7 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     if end == start {
         return if start + raw == line.len() { Link::Open(start) } else { Link::None };
     }
-    Link::Value(Value { start, end, shape, spaced })
+    Link::Value(Value { start, end, shape, spaced, open: false })
 }
 
 fn ends_bare(byte: u8) -> bool {
@@ -360,24 +405,26 @@ fn string(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     let quote = line[open + slashes];
     let triple = slashes == 0 && line[open..].starts_with(&[quote; 3]);
     let start = open + slashes + if triple { 3 } else { 1 };
-    let end = closing_quote(line, start, slashes, quote);
+    let window = near(line, start, VALUE_MAX);
+    let open = start + window.len() == line.len();
+    let end = closing_quote(window, slashes, quote).map(|length| start + length);
     match end {
-        Some(end) if end > start => Link::Value(Value { start, end, shape, spaced }),
+        Some(end) if end > start => Link::Value(Value { start, end, shape, spaced, open: false }),
         Some(_) => Link::None,
         None if start >= line.len() => Link::Open(start),
         // A string without an end: as far as its first word goes.
         None => {
-            let raw = line[start..].iter().position(|&byte| ends_bare(byte)).unwrap_or(line.len() - start);
+            let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
             if raw == 0 {
-                return Link::None;
+                return if open { Link::Open(start) } else { Link::None };
             }
-            Link::Value(Value { start, end: start + raw, shape, spaced })
+            Link::Value(Value { start, end: start + raw, shape, spaced, open })
         }
     }
 }
 
-fn closing_quote(line: &[u8], start: usize, slashes: usize, quote: u8) -> Option<usize> {
-    let mut at = start;
+fn closing_quote(line: &[u8], slashes: usize, quote: u8) -> Option<usize> {
+    let mut at = 0;
     while at < line.len() {
         if line[at] == b'\\' {
             let run = line[at..].iter().take_while(|&&byte| byte == b'\\').count();

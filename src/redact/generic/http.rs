@@ -1,5 +1,8 @@
 //! Credentials in headers and URLs.
 
+use super::code::is_expression;
+use super::connector::{VALUE_MAX, word_end};
+use super::judge::is_wordy;
 use super::{AUTHORIZATION, COOKIE, Reading, URL};
 use crate::redact::value::is_placeholder;
 
@@ -12,6 +15,7 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     let scheme = line[..at]
         .iter()
         .rev()
+        .take(32)
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(byte))
         .count();
     if scheme == 0 {
@@ -34,8 +38,8 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         None => return Reading::Nothing,
     };
     let password = &line[from..to];
-    let named =
-        [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"].contains(&password);
+    let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
+        .contains(&&*password.to_ascii_lowercase());
     if password.is_empty()
         || is_placeholder(password)
         || named
@@ -72,10 +76,7 @@ pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
     if credentials_follow {
         start += scheme + spaces;
     }
-    let raw = line[start..]
-        .iter()
-        .position(|&byte| ends_header(byte) && !(digest && byte == b'"'))
-        .unwrap_or(line.len() - start);
+    let raw = header_length(line, start, |byte| ends_header(byte) && !(digest && byte == b'"'));
     let value = line[start..start + raw].trim_ascii_end();
     let value = if digest { value } else { first_words(value) };
     if value.is_empty() && start == line.len() {
@@ -88,11 +89,31 @@ pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
         || is_placeholder(value)
         || refers(value)
         || words && !(known && value.len() >= 12)
-        || !known && !has_digit(value)
+        || !known && (!has_digit(value) || is_wordy(value) || is_expression(value, true))
     {
         return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
     }
-    Reading::Secret(start, start + value.len(), AUTHORIZATION)
+    let end = if digest && raw == VALUE_MAX {
+        start
+            + line[start..]
+                .iter()
+                .position(|&byte| ends_header(byte) && byte != b'"')
+                .unwrap_or(line.len() - start)
+    } else {
+        whole_end(line, start, start + value.len())
+    };
+    Reading::Secret(start, end, AUTHORIZATION)
+}
+
+/// Bytes of a header's value up to what ends it; no more than are looked at.
+fn header_length(line: &[u8], start: usize, ends: impl Fn(u8) -> bool) -> usize {
+    let window = &line[start..line.len().min(start + VALUE_MAX)];
+    window.iter().position(|&byte| ends(byte)).unwrap_or(window.len())
+}
+
+/// The end of a value that goes on behind what was looked at.
+fn whole_end(line: &[u8], start: usize, end: usize) -> usize {
+    if end - start < VALUE_MAX { end } else { word_end(line, end) }
 }
 
 fn is_scheme(word: &[u8]) -> bool {
@@ -155,6 +176,7 @@ pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
     }
     let raw = line[start..]
         .iter()
+        .take(VALUE_MAX)
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte))
         .count();
     let token = &line[start..start + raw];
@@ -164,7 +186,7 @@ pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
     if token.len() < BEARER_MIN || !mixed || is_placeholder(token) {
         return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
     }
-    Reading::Secret(start, end, AUTHORIZATION)
+    Reading::Secret(start, whole_end(line, start, end), AUTHORIZATION)
 }
 
 /// `Cookie: a=b; c=d` and `Set-Cookie: a=b; Path=/` (RFC 6265).
@@ -173,21 +195,34 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
         return open_if_short(line, at + length);
     };
     let set = at >= 4 && line[at - 4..at].eq_ignore_ascii_case(b"set-");
-    let raw = line[start..].iter().position(|&byte| ends_header(byte)).unwrap_or(line.len() - start);
+    let raw = header_length(line, start, ends_header);
     let value = &line[start..start + raw];
-    let Some(equals) = memchr::memchr(b'=', value).filter(|&equals| equals < 64) else {
-        return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
-    };
+    let open = || if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    let Some(equals) = memchr::memchr(b'=', value).filter(|&equals| equals < 64) else { return open() };
     let named = !value[..equals].iter().any(u8::is_ascii_whitespace) && equals > 0;
-    let first = &value[equals + 1..];
-    let length =
-        if set { first.iter().position(|&byte| byte == b';').unwrap_or(first.len()) } else { first.len() };
-    let secret = first[..length].trim_ascii_end();
-    if !named || secret.len() < 8 || is_placeholder(secret) || refers(secret) {
-        return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
-    }
     let start = start + equals + 1;
-    Reading::Secret(start, start + secret.len(), COOKIE)
+    let length = cookie_length(&line[start..], set);
+    let secret = line[start..start + length.min(VALUE_MAX)].trim_ascii_end();
+    if !named
+        || secret.len() < 8
+        || !has_digit(secret)
+        || is_expression(secret, false)
+        || is_placeholder(secret)
+        || refers(secret)
+    {
+        return open();
+    }
+    Reading::Secret(start, start + if length > VALUE_MAX { length } else { secret.len() }, COOKIE)
+}
+
+/// Bytes up to the end of a cookie's value, or of all cookies: white space ends them, except behind a semicolon.
+fn cookie_length(rest: &[u8], one: bool) -> usize {
+    let ends = |at: usize| match rest[at] {
+        b';' => one,
+        b' ' | b'\t' => at > 0 && rest[at - 1] != b';',
+        byte => ends_header(byte),
+    };
+    (0..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len())
 }
 
 /// Where a header's value begins: behind quotes, a colon or an equals sign, spaces, and an opening quote.

@@ -1,24 +1,25 @@
 //! Whether a value can be the secret its key names. Errs to hiding for passwords, asks for randomness the less the
 //! key and the connector say.
 
+use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
 use super::key::{NamedKey, is_listed};
 use crate::redact::signs::Kind;
 use crate::redact::value::{is_placeholder, shannon_entropy};
 
-/// Longest value that is one secret.
-const VALUE_MAX: usize = 8 * 1024;
+/// Bytes at the beginning of a value by which it is judged.
+const JUDGED_MAX: usize = 512;
 
 /// Values that are types, states and names, in any case.
 const WORDS: &str = " \
     a admin_password an and any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
     char config const credentials default deprecated dict disabled empty enabled env error expired \
-    failed false field file float for from function generated here hidden if in incorrect input int \
-    integer interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
+    failed false field file f32 f64 float for from function generated here hidden i16 i32 i64 i8 if in incorrect input int \
+    int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
     missing must name new nil no none not null number object off ok on option optional or param pass \
     password plain plaintext private prompt protected public pw pwd read readonly redacted request \
     required reset result return scram-sha-256 secret securestring self sensitive set sha1 sha256 sha512 \
-    ssh static stdin str string success text textarea the this to token true type undefined unknown \
+    ssh static stdin str string success text textarea the this to token true type u16 u32 u64 u8 undefined unknown \
     unset user username valid value varchar void was write yes ";
 
 /// The characters of a value, counted.
@@ -44,16 +45,30 @@ impl Makeup {
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
-    let text = &line[value.start..value.end];
+    let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
-    if text.len() < 3 || text.len() > VALUE_MAX || refers(text, quoted) || is_word(text) {
+    if text.len() < 3 || refers(text, quoted) || is_word(text) {
         return false;
     }
     if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
         return false;
     }
     let makeup = Makeup::of(text);
+    let code = !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
+    if code || is_number(text) {
+        return false;
+    }
     match (name.kind, value.shape) {
+        (Kind::Weak, Shape::Listed) => false,
+        (_, Shape::Listed) => {
+            is_pair(line, name, value) && is_mixed(text, &makeup, 6) && !is_name_of_something(text, &makeup)
+                || is_unlike_name(text, &makeup)
+        }
+        (Kind::Password, Shape::Flag) if makeup.letters() == text.len() => {
+            // In prose, words follow.
+            let rest = line[value.end..].trim_ascii_start();
+            (is_last_word(line, value.end) || rest.starts_with(b"-")) && quoted_password(text, &makeup, name)
+        }
         (_, Shape::Loose) => {
             let known = name.kind == Kind::Password && !name.short && is_mixed(text, &makeup, 8);
             name.kind != Kind::Weak
@@ -151,7 +166,10 @@ fn is_word(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     let Ok(lower) = std::str::from_utf8(&lower) else { return false };
     // Passwords are words too: a whole word in lower case between quotes is judged elsewhere.
-    is_listed(WORDS, lower.trim_end_matches(['?', '!', ';', ',', '.', '[', ']']))
+    is_listed(
+        WORDS,
+        lower.trim_end_matches(['?', '!', ';', ',', '.', '[', ']', ')', '}']).trim_start_matches('_'),
+    )
 }
 
 /// Letters and digits, or letters and symbols, of some length.
@@ -160,6 +178,20 @@ fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
         && makeup.letters() > 0
         && (makeup.digits > 0 || makeup.lower > 0 && makeup.upper > 0 && makeup.other > 0)
         && !is_dotted_name(text)
+}
+
+/// `define('DB_PASSWORD', 'x')`: a call with a name and a value.
+fn is_pair(line: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let before = &line[..name.begin];
+    let opened = before.ends_with(b"('") || before.ends_with(b"(\"");
+    opened && matches!(line[value.end..], [b'\'' | b'"', b')', ..])
+}
+
+/// Whether an element of a list can hardly be the name of anything.
+fn is_unlike_name(text: &[u8], makeup: &Makeup) -> bool {
+    let symbols = text.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"_-.:/ \\'\"".contains(byte));
+    let mixed = makeup.digits > 0 && makeup.upper > 1 && makeup.lower > 1 && text.len() >= 8;
+    (mixed || is_random(text, makeup, 12)) && !is_wordy(text) || symbols && is_mixed(text, makeup, 8)
 }
 
 /// What no person writes by hand: long, of letters and digits, without the look of a name, path, date or version.
@@ -247,7 +279,8 @@ fn quoted_secret(text: &[u8], makeup: &Makeup, name: &NamedKey, line: &[u8]) -> 
         let secret =
             line[name.stem..].len() >= 6 && line[name.stem..name.stem + 6].eq_ignore_ascii_case(b"secret");
         let plain = makeup.other == 0 && !names_secret(text) && (makeup.upper == 0 || makeup.upper > 1);
-        return plain && (secret && text.len() >= 8 || text.len() >= 20 && makeup.upper > 3)
+        let cases = makeup.upper > 3 && makeup.lower > 3;
+        return plain && (secret && text.len() >= 8 || text.len() >= 20 && cases && !is_wordy(text))
             || text.len() >= 20
                 && makeup.upper > 2
                 && makeup.lower > 2
@@ -304,7 +337,7 @@ fn names_secret(text: &[u8]) -> bool {
     ]
     .iter()
     .any(|name| memchr::memmem::find(&lower, name.as_bytes()).is_some())
-        && lower.len() < 40
+        && lower.len() < 64
 }
 
 /// `self.token`, `process.env.TOKEN`, `auth.password.title`: names joined by points.
@@ -323,13 +356,15 @@ fn is_dotted_name(text: &[u8]) -> bool {
 }
 
 /// Made of words: parts of letters in one case, at least as long as the rest.
-fn is_wordy(text: &[u8]) -> bool {
+pub(in crate::redact) fn is_wordy(text: &[u8]) -> bool {
     let parts: Vec<&[u8]> =
         text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let word = |part: &&[u8]| {
         let tail = &part[1..];
         let humps = tail.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-        part.iter().filter(|byte| byte.is_ascii_digit()).count() <= 1
+        let number = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+        (digits <= 1 || number == digits && digits <= 3 && part.len() >= digits + 3)
             && (part.iter().all(|byte| !byte.is_ascii_lowercase()) || humps * 4 <= part.len())
     };
     let words: usize = parts.iter().filter(|part| word(part)).map(|part| part.len()).sum();
@@ -355,7 +390,8 @@ fn is_date_or_version(text: &[u8]) -> bool {
 }
 
 fn begins_line(line: &[u8], name: &NamedKey) -> bool {
-    let before = line[..name.begin].trim_ascii();
+    // Indented further than this, a line begins anywhere.
+    let before = line[name.begin.saturating_sub(64)..name.begin].trim_ascii();
     before.is_empty()
         || [
             &b"export"[..],

@@ -43,7 +43,7 @@ const DESCRIPTIONS: &str = " \
     refs regex region request required requirements reset resolver response role rotation rule rules \
     schema scheme scope scopes screen sent server service services set settings severity size source \
     spec start state status storage store stream strength style suffix table tag text time timeout \
-    timestamp title total ttl type types unit updated uri url urls usage use used user username valid \
+    timestamp title total tries ttl type types unit updated uri url urls usage use used user username valid \
     validation validator var variable vault verify version view visible widget window with writer ";
 
 /// Reads the identifier around the stem of `length` bytes at `at`.
@@ -121,8 +121,9 @@ fn describes(tail: &[u8], stem: &Stem) -> bool {
 /// Whether `word` is one of the words of `list`, which a space separates and surrounds.
 pub(super) fn is_listed(list: &str, word: &str) -> bool {
     !word.is_empty()
-        && memchr::memmem::find_iter(list.as_bytes(), word.as_bytes())
-            .any(|at| list.as_bytes()[at - 1] == b' ' && list.as_bytes().get(at + word.len()) == Some(&b' '))
+        && memchr::memmem::find_iter(list.as_bytes(), word.as_bytes()).any(|at| {
+            at > 0 && list.as_bytes()[at - 1] == b' ' && list.as_bytes().get(at + word.len()) == Some(&b' ')
+        })
 }
 
 /// The last word of an identifier in any of the usual cases.

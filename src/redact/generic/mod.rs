@@ -4,16 +4,20 @@
 //! A parser, not an expression: `key` says whether an identifier names a secret, `connector` finds the value that
 //! belongs to it, `judge` says whether that value can be one. `http` knows headers and URLs.
 
+mod code;
 mod connector;
 mod http;
 mod judge;
 mod key;
+mod names;
+mod service;
 
 use super::signs::{Kind, STEMS};
 use connector::Link;
+pub(super) use judge::is_wordy;
 
 /// Ids under which generic secrets are hidden, by number.
-pub(super) const IDS: [&str; 8] = [
+pub(super) const IDS: [&str; 9] = [
     "private-key",
     "generic-password",
     "generic-secret",
@@ -22,17 +26,23 @@ pub(super) const IDS: [&str; 8] = [
     "http-cookie",
     "url-credentials",
     "command-option",
+    "service-key",
 ];
 /// Number of the id for bodies of private keys.
 pub(super) const PRIVATE_KEY: u32 = 0;
 /// Number of the id for arguments that an option declares to be secret.
 pub(super) const OPTION: u32 = 7;
+const SERVICE_KEY: u32 = 8;
 const PASSWORD: u32 = 1;
 const SECRET: u32 = 2;
 const KEY: u32 = 3;
 const AUTHORIZATION: u32 = 4;
 const COOKIE: u32 = 5;
 const URL: u32 = 6;
+
+/// The number that stands for every name of a service, behind those of the stems.
+#[expect(clippy::cast_possible_truncation, reason = "there are 50 stems")]
+pub(super) const SERVICE: u16 = STEMS.len() as u16;
 
 /// What was made of a key at the end of an unfinished line, or inside a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +90,11 @@ pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Opt
     }
 }
 
+/// Whether secrets of this id are values of a key or a header, which go as far as a key inside them could.
+pub(super) fn is_pair(id: u32) -> bool {
+    matches!(id, PASSWORD | SECRET | KEY | SERVICE_KEY | AUTHORIZATION | COOKIE)
+}
+
 /// Whether an argument is the name of an option that takes a secret: `--password`, `-token`.
 pub(super) fn is_secret_flag(argument: &[u8]) -> bool {
     if !argument.starts_with(b"-") || argument.len() > 64 || argument.contains(&b'=') {
@@ -103,7 +118,7 @@ fn line_at(text: &[u8], at: usize) -> &[u8] {
 }
 
 fn read(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
-    let stem = &STEMS[usize::from(stem)];
+    let Some(stem) = STEMS.get(usize::from(stem)) else { return service::read(line, at, length) };
     match stem.kind {
         Kind::Url => return http::url(line, at),
         Kind::Authorization => return http::authorization(line, at, length),
@@ -127,9 +142,9 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
             Kind::Weak => KEY,
             _ => SECRET,
         };
-        return Reading::Secret(held.start, held.end, id);
+        return Reading::Secret(held.start, held.whole_end(line), id);
     }
-    if held.end == line.len() { Reading::Open(held.start) } else { Reading::Nothing }
+    if held.open || held.end == line.len() { Reading::Open(held.start) } else { Reading::Nothing }
 }
 
 #[cfg(test)]

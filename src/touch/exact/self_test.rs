@@ -88,7 +88,8 @@ pub fn run(no_new_privs: bool, slow: bool) -> Result<(), String> {
     }
     let (ours, theirs) = UnixStream::pair().map_err(|error| format!("socketpair: {error}"))?;
     let filter = Filter::for_tree_changes();
-    let child = fork_probe(&filter, no_new_privs, theirs.as_raw_fd()).map_err(|e| format!("fork: {e}"))?;
+    let child = fork_probe(&filter, no_new_privs, theirs.as_raw_fd(), ours.as_raw_fd())
+        .map_err(|e| format!("fork: {e}"))?;
     drop(theirs);
     let answered = answer_one(&ours, child.cast_unsigned(), slow);
     let pid = Pid::from_raw(child);

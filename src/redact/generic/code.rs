@@ -1,0 +1,66 @@
+//! Values that are program text: expressions, constants, types, numbers.
+
+/// Whether an unquoted value is an expression: a call, an index. What machines make holds no bracket at all.
+pub(super) fn is_expression(text: &[u8], made_by_machine: bool) -> bool {
+    if made_by_machine && text.iter().any(|byte| b"(){}[];<>".contains(byte)) {
+        return true;
+    }
+    let text = &text[text.iter().take_while(|byte| b"&*-!+.:".contains(byte)).count()..];
+    let length = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'$'))
+        .count();
+    let name = &text[..length];
+    let behind = text[length..].strip_prefix(b"!").unwrap_or(&text[length..]);
+    let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let named = name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    named
+        && length >= 3
+        && (digits < 3 || name.iter().any(|byte| matches!(byte, b'.' | b'_' | b':')))
+        && matches!(behind.first(), Some(b'(' | b'['))
+}
+
+/// `D3D11_STENCIL_OP`: words in capitals, joined by underscores.
+pub(super) fn is_constant(text: &[u8]) -> bool {
+    let parts = || text.split(|&byte| byte == b'_').filter(|part| !part.is_empty());
+    let capitals = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let words: usize = parts().filter(|part| part.iter().all(u8::is_ascii_uppercase)).map(<[u8]>::len).sum();
+    let total: usize = parts().map(<[u8]>::len).sum();
+    parts().count() > 1
+        && text.iter().all(capitals)
+        && parts().all(|part| part.iter().any(u8::is_ascii_uppercase))
+        && words * 5 >= total * 3
+}
+
+/// `0x0004`, `2.5.4.35`: no person and no machine makes such a secret.
+pub(super) fn is_number(text: &[u8]) -> bool {
+    let hexadecimal = text.len() <= 18
+        && text.strip_prefix(b"0x").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    let points = text.iter().filter(|&&byte| byte == b'.').count();
+    hexadecimal || points >= 2 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions() {
+        for text in
+            ["Optional[str", "config.get(server", "base64.b16encode(x[8", "&self.read(1)[0]", "quote!(x"]
+        {
+            assert!(is_expression(text.as_bytes(), false), "{text}");
+        }
+        for text in ["hunter2", "Tr(ub4dor", "a1b2c3(d", "p@ss[word"] {
+            assert!(!is_expression(text.as_bytes(), false), "{text}");
+        }
+        assert!(is_expression(b"0;for(let", true) && !is_expression(b"q1w2e3r4", true));
+    }
+
+    #[test]
+    fn constants_and_numbers() {
+        assert!(is_constant(b"D3D11_STENCIL_OP") && is_constant(b"KEY_READ"));
+        assert!(!is_constant(b"WINTER_2024") && !is_constant(b"AB12_CD34") && !is_constant(b"HUNTER2"));
+        assert!(is_number(b"0x0004") && is_number(b"2.5.4.35") && !is_number(b"123456"));
+    }
+}

@@ -1,0 +1,193 @@
+//! A service's name, and behind it a random token: `stripe: 4eC3…`, `clearbit API - '9f8e…'`.
+//!
+//! Most keys in the world have no form of their own. What gives them away is the company they are in: the name of who
+//! issued them, something that connects, and a token no person and no compiler writes.
+
+use super::code::is_constant;
+use super::connector::word_end;
+use super::judge::is_wordy;
+use super::{Reading, SERVICE_KEY};
+use crate::redact::value::{is_placeholder, shannon_entropy};
+
+/// How far behind the name the token may begin.
+const REACH: usize = 44;
+/// Shortest token, with and without a word that says what it is.
+const TOKEN_MIN: usize = 16;
+const BARE_MIN: usize = 20;
+/// Bytes of a token that are looked at.
+const TOKEN_MAX: usize = 512;
+
+/// Words between name and token that say it is a credential.
+const CUES: [&[u8]; 14] = [
+    b"key", b"token", b"secret", b"api", b"auth", b"pass", b"cred", b"sid", b"client", b"access", b"account",
+    b"app", b"_id", b" id",
+];
+/// Words that say it is a checksum, a revision or a name.
+const OTHERS: [&[u8]; 16] = [
+    b"sha",
+    b"md5",
+    b"checksum",
+    b"commit",
+    b"digest",
+    b"hash",
+    b"integrity",
+    b"revision",
+    b"rev ",
+    b"etag",
+    b"merge",
+    b"blob",
+    b"tree",
+    b"fingerprint",
+    b"version",
+    b"://",
+];
+
+/// Reads what follows the name of `length` bytes at `at`.
+pub(super) fn read(line: &[u8], at: usize, length: usize) -> Reading {
+    let end = at + length;
+    if at > 0
+        && line[at - 1].is_ascii_alphanumeric()
+        && !(line[at - 1].is_ascii_lowercase() && line[at].is_ascii_uppercase())
+    {
+        return Reading::Nothing;
+    }
+    // `squared`, `linearly`: the name of something else.
+    if line.get(end).is_some_and(u8::is_ascii_lowercase) && line[end - 1].is_ascii_lowercase() {
+        let tail = line[end..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let tail = &line[end..end + tail];
+        if end + tail.len() < line.len() && !has_cue(tail) && tail != b"io" && tail != b"com" {
+            return Reading::Nothing;
+        }
+    }
+    let mut from = end;
+    // The rest of the identifier the name is in.
+    from += line[end..]
+        .iter()
+        .take(REACH)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        .count();
+    loop {
+        let gap = line[from..].iter().take_while(|&&byte| !is_token(byte)).count();
+        let start = from + gap;
+        if start == line.len() {
+            return Reading::Open(from);
+        }
+        if start > end + REACH {
+            return Reading::Nothing;
+        }
+        let raw = line[start..].iter().take(TOKEN_MAX).take_while(|&&byte| is_token(byte)).count();
+        let token = trim(&line[start..start + raw]);
+        if start + raw == line.len() && token.len() < TOKEN_MIN {
+            return Reading::Open(start);
+        }
+        if is_key(&line[end..start], token) {
+            let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };
+            return Reading::Secret(start, stop, SERVICE_KEY);
+        }
+        if start + raw == line.len() {
+            return Reading::Open(start);
+        }
+        from = start + raw;
+    }
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'~' | b'@' | b'%')
+}
+
+/// Without what the surroundings put around it.
+fn trim(token: &[u8]) -> &[u8] {
+    let end = token.iter().rposition(|byte| !matches!(byte, b'.' | b'/' | b'-' | b'_' | b'@'));
+    &token[..end.map_or(0, |end| end + 1)]
+}
+
+fn has_cue(gap: &[u8]) -> bool {
+    let gap = gap.to_ascii_lowercase();
+    CUES.iter().any(|cue| memchr::memmem::find(&gap, cue).is_some())
+}
+
+/// Whether `token`, with `gap` between the service's name and it, is a key.
+fn is_key(gap: &[u8], token: &[u8]) -> bool {
+    // `key=` and the like in front of a token; what pads it stays.
+    let padding = token.iter().rev().take_while(|&&byte| byte == b'=').count();
+    if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
+        return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..]);
+    }
+    let lower = gap.to_ascii_lowercase();
+    let other = OTHERS.iter().any(|word| memchr::memmem::find(&lower, word).is_some());
+    if other
+        || token.len() < TOKEN_MIN
+        || is_placeholder(token)
+        || token.iter().any(|byte| matches!(byte, b'@' | b'%'))
+    {
+        return false;
+    }
+    let count = |test: fn(&u8) -> bool| token.iter().filter(|byte| test(byte)).count();
+    let (digits, upper, letters) =
+        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    let symbols = token.len() - digits - upper - letters;
+    if digits < 2
+        || upper + letters < 2
+        || is_wordy(token)
+        || shannon_entropy(token) < 2.9
+        || symbols * 4 > token.len()
+    {
+        return false;
+    }
+    if !looks_random(token, digits, symbols) {
+        return false;
+    }
+    let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
+    let operator = gap.iter().any(|byte| b"=:>(\"'|[,`".contains(byte)) || gap.ends_with(b"- ");
+    let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'));
+    if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !has_cue(gap) && !operator {
+        return false;
+    }
+    let cue = has_cue(gap);
+    if !cue && !changes_often(token) && !hexadecimal || is_path(token) || is_constant(token) {
+        return false;
+    }
+    match (cue, operator) {
+        (true, _) => true,
+        (false, true) => !hexadecimal || matches!(token.len(), 32 | 24 | 36 | 48),
+        (false, false) => {
+            token.len() >= BARE_MIN && (token.len() == 32 || !hexadecimal && upper > 2 && letters > 2)
+        }
+    }
+}
+
+/// Slashes between words; in base64 they are rare.
+fn is_path(token: &[u8]) -> bool {
+    let slashes = token.iter().filter(|&&byte| byte == b'/').count();
+    token.starts_with(b"/") || slashes > 0 && (token.len() < 40 || slashes * 16 > token.len())
+}
+
+/// Whether the characters change their class more often than in names; a capital before small letters is none.
+fn changes_often(token: &[u8]) -> bool {
+    let changes = token.windows(2).filter(|pair| {
+        let (first, second) = (class(pair[0]), class(pair[1]));
+        first != second && (first, second) != (2, 1)
+    });
+    changes.count() * 10 >= token.len() * 3
+}
+
+fn class(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        _ => 3,
+    }
+}
+
+/// A UUID, or few symbols between runs that change their class all the time.
+fn looks_random(token: &[u8], digits: usize, symbols: usize) -> bool {
+    let uuid = token.len() == 36
+        && token.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    let changes = token.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    uuid || digits * 16 >= token.len() && symbols * 8 <= token.len() && changes * 5 >= token.len()
+        || symbols * 6 <= token.len() && changes * 3 >= token.len()
+}
