@@ -156,6 +156,8 @@ impl Stage {
         std::fs::create_dir(&material).unwrap();
         shell(&material, material_of(workload));
         std::fs::create_dir(stage.root().join("state")).unwrap();
+        // For in-toto alone, which says so itself if there is none.
+        shell(&stage.root(), "openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null || :");
         stage
     }
 
@@ -224,6 +226,9 @@ fn around(way: &str, command: &Command, root: &Path) -> Command {
     let trace = format!("trace={CALLS}");
     let log = root.join("log");
     let log = log.to_str().unwrap();
+    // in-toto signs whatever it records.
+    let key = root.join("key.pem");
+    let key = key.to_str().unwrap();
     let front: Vec<&str> = match way {
         "bare" => vec![],
         "strace" => vec!["strace", "-f", "-q", "-e", "signal=none", "-e", &trace, "-o", log],
@@ -231,7 +236,7 @@ fn around(way: &str, command: &Command, root: &Path) -> Command {
             vec!["strace", "-f", "--seccomp-bpf", "-q", "-e", "signal=none", "-e", &trace, "-o", log]
         }
         "tracexec" => vec!["tracexec", "log", "-o", log, "--"],
-        "in-toto" => vec!["in-toto-run", "-n", "s", "-m", ".", "-p", ".", "--no-command-signing", "--"],
+        "in-toto" => vec!["in-toto-run", "-n", "s", "-m", ".", "-p", ".", "--signing-key", key, "--"],
         other => panic!("no such way: {other}"),
     };
     let mut whole = match front.split_first() {

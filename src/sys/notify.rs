@@ -98,39 +98,6 @@ impl Listener {
     }
 }
 
-/// `struct sched_attr` of linux/sched/types.h as of its second version.
-#[repr(C)]
-#[derive(Default)]
-struct Schedule {
-    size: u32,
-    policy: u32,
-    flags: u64,
-    nice: i32,
-    priority: u32,
-    /// Length of a turn, in nanoseconds.
-    runtime: u64,
-    deadline: u64,
-    period: u64,
-    utilization: [u32; 2],
-}
-
-/// Asks for short turns on the processor, so that on a busy machine the calling thread gets one soon after it is woken:
-/// the command waits for its answers. It gets no more time than before. Linux 6.12 (sched(7), EEVDF) listens to
-/// this; nobody else is bothered. Async-signal-safe.
-pub fn answer_promptly() {
-    const SHORTEST_NS: u64 = 100_000;
-    let size = size_of::<Schedule>();
-    let mut schedule = Schedule::default();
-    // SAFETY: the kernel fills at most `size` bytes.
-    let known = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &raw mut schedule, size, 0) };
-    let is_fair = [libc::SCHED_OTHER, libc::SCHED_BATCH].contains(&schedule.policy.cast_signed());
-    if known == 0 && is_fair {
-        schedule.runtime = SHORTEST_NS;
-        // SAFETY: the kernel reads as many bytes as the struct says it has.
-        unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &raw const schedule, 0) };
-    }
-}
-
 /// See [`Listener::receive`]; async-signal-safe.
 pub(in crate::sys) fn receive(listener: RawFd) -> Result<Notification, c_int> {
     // The kernel insists on a zeroed buffer.

@@ -14,7 +14,7 @@
 #![expect(unsafe_code, reason = "clone, mmap and what a forked process may do")]
 
 use crate::sys::hand_over;
-use crate::sys::notify::{answer_promptly, errno, poll, pollfd, receive, resume, wake_in_place};
+use crate::sys::notify::{errno, poll, pollfd, receive, resume, wake_in_place};
 use libc::c_int;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
@@ -124,7 +124,6 @@ struct Guard {
 impl Guard {
     fn run(mut self, socket: RawFd) -> ! {
         self.detach(socket);
-        answer_promptly();
         let Ok(Some(listener)) = hand_over::receive_raw(socket) else { leave() };
         self.listener = listener;
         close(socket);
@@ -300,8 +299,8 @@ fn arguments_of(stat: &[u8]) -> Option<(usize, usize)> {
     let after = stat.get(stat.iter().rposition(|byte| *byte == b')')? + 2..)?;
     let mut fields = after.split(|byte| *byte == b' ').skip(45);
     let mut address = || std::str::from_utf8(fields.next()?).ok()?.parse::<usize>().ok();
-    let (start, end) = (address()?, address()?);
-    (start > 0 && end > start).then_some((start, end))
+    let (from, to) = (address()?, address()?);
+    (from > 0 && to > from).then_some((from, to))
 }
 
 /// Writes `/proc/PID/stat` and a NUL without allocating.
@@ -346,9 +345,9 @@ mod tests {
     #[test]
     fn arguments_are_where_the_kernel_says() {
         let stat = std::fs::read("/proc/self/stat").unwrap();
-        let (start, end) = arguments_of(&stat).unwrap();
+        let (from, to) = arguments_of(&stat).unwrap();
         // SAFETY: the kernel says that our arguments are there, and nobody changes them.
-        let found = unsafe { std::slice::from_raw_parts(start as *const u8, end - start) };
+        let found = unsafe { std::slice::from_raw_parts(from as *const u8, to - from) };
         assert_eq!(found, std::fs::read("/proc/self/cmdline").unwrap());
         assert_eq!(arguments_of(b"1 (a) b) R 1 2 3"), None);
     }

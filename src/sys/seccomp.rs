@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn x32_calls_are_the_same_calls() {
-        let unlink = 87 | X86_64.abi_bits;
+        let unlink = X86_64.abi_bits + 87;
         assert_eq!(verdict(PAIRS[0], X86_64.architecture, unlink, [0; 6]), NOTIFY);
         #[cfg(target_arch = "x86_64")]
         assert_eq!(call_of(X86_64.architecture, unlink.cast_signed()), Some(Call::Unlink));

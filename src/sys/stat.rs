@@ -159,9 +159,9 @@ pub fn list(path: &CStr, each: &mut dyn FnMut(&[u8], Option<FileState>)) -> io::
     }
 }
 
-/// What std::fs::read_dir asks for at a time, too: most directories fit.
+/// Bytes asked for at a time: most directories fit.
 #[cfg(target_os = "linux")]
-const LISTING_BUFFER: usize = 32 * 1024;
+const LISTING_BUFFER: usize = 16 * 1024;
 
 /// The first name of a buffer of `struct linux_dirent64` (getdents64(2): ino, offset, u16 length at 16, type, name at
 /// 19), and the rest of the buffer.

@@ -66,6 +66,7 @@ impl Comparer<'_> {
         }
     }
 
+    #[expect(clippy::option_option, reason = "not listed, gone when asked for, and seen are three things")]
     fn entry(
         &mut self,
         directory: &[u8],
@@ -80,6 +81,7 @@ impl Comparer<'_> {
     }
 
     /// What an entry was before; `None` if nothing about it has changed.
+    #[expect(clippy::option_option, reason = "not listed, gone when asked for, and seen are three things")]
     fn before_of(
         &self,
         was: Option<Option<&FileState>>,

@@ -27,7 +27,7 @@ pub(crate) fn call(number: usize, paths: &[&str], last: usize) {
         let text = std::ffi::CString::new(*path).unwrap();
         // SAFETY: two pages are mapped, one for each path, and the path with its NUL fits in one.
         unsafe {
-            std::ptr::copy_nonoverlapping(text.as_ptr().cast(), arguments[at] as *mut u8, path.len() + 1)
+            std::ptr::copy_nonoverlapping(text.as_ptr().cast(), arguments[at] as *mut u8, path.len() + 1);
         };
     }
     let [first, second, third] = arguments;

@@ -107,7 +107,9 @@ fn calls_of_32_bit_programs_are_seen() {
     let performed = |place: &Place| {
         let inner = Place::new();
         inner.write("program", program);
-        ["old", "cut"].iter().for_each(|name| place.write(name, "before"));
+        for name in ["old", "cut"] {
+            place.write(name, "before");
+        }
         let mut command = super::acts::performer(&inner.at("program"));
         command.stdout(Stdio::null()).current_dir(place.path());
         (command, inner)
@@ -174,7 +176,9 @@ fn in_a_sandbox_descriptors_are_found_by_their_numbers() {
     if !tried.current_dir(place.path()).output().is_ok_and(|output| output.status.success()) {
         return not_run(test, "namespaces or mounts are forbidden here");
     }
-    ["old", "out", "by"].iter().for_each(|name| place.write(name, "before"));
+    for name in ["old", "out", "by"] {
+        place.write(name, "before");
+    }
     let program = "mount --bind . /mnt; cd /mnt; exec 4<> old; echo new >> /proc/self/fd/4; mkdir d; exec 5< d; \
         echo > /proc/self/fd/5/x; echo > /dev/fd/5/y; exec 6<> by; echo more > /dev/fd/6; exec > out; \
         echo again > /dev/stdout";

@@ -79,13 +79,14 @@ fn preempted() {
         let workers: Vec<_> = workers.collect();
         let over = &over;
         let threads = &threads;
+        let own = std::process::id();
         scope.spawn(move || {
             while !over.load(Ordering::Acquire) {
                 for thread in
                     threads.iter().map(|thread| thread.load(Ordering::Acquire)).filter(|tid| *tid > 0)
                 {
                     // SAFETY: takes plain numbers; a thread that has ended is an error.
-                    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGURG) };
+                    unsafe { libc::syscall(libc::SYS_tgkill, own, thread, libc::SIGURG) };
                 }
             }
         });

@@ -6,7 +6,7 @@
 //! Whatever goes wrong, the call runs.
 
 use crate::base::limits::{TRAP_PATIENCE, TRAP_WORKERS_MAX};
-use crate::sys::notify::{Listener, answer_promptly};
+use crate::sys::notify::Listener;
 use crate::sys::notify_guard::{SLOTS, SharedBoard};
 use crate::touch::exact::blind::Blind;
 use crate::touch::exact::trap::Trace;
@@ -91,7 +91,6 @@ impl Recorder {
     }
 
     fn work(self: Arc<Self>, slot: usize) {
-        answer_promptly();
         loop {
             match self.listener.receive() {
                 Ok(call) => self.serve(slot, &call),

@@ -63,8 +63,8 @@ fn key(status: &str, no_new_privs: bool, slow: bool) -> Option<String> {
 
 /// One verdict a line, the key before a tab.
 fn find(text: &str, key: &str) -> Option<Result<(), String>> {
-    let whole = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')?.split_once('\t'));
-    let verdict = whole.filter(|(known, _)| *known == key).last()?.1;
+    let mut whole = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')?.split_once('\t'));
+    let verdict = whole.rfind(|(known, _)| *known == key)?.1;
     Some(if verdict == "works" { Ok(()) } else { Err(verdict.to_owned()) })
 }
 
@@ -74,7 +74,7 @@ fn keep(file: &Path, known: &str, key: &str, found: &Result<(), String>) -> std:
     let lines: Vec<&str> = known.lines().collect();
     let newest = &lines[(lines.len() + 1).saturating_sub(KEPT).min(lines.len())..];
     let mut text: String = newest.iter().flat_map(|line| [line, "\n"]).collect();
-    text += &format!("{key}\t{verdict}\n");
+    text.extend([key, "\t", &verdict, "\n"]);
     let unfinished = file.with_extension(std::process::id().to_string());
     std::fs::write(&unfinished, text)?;
     std::fs::rename(&unfinished, file)

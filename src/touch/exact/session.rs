@@ -125,7 +125,7 @@ fn state(path: &[u8], blind: &BlindSpots) -> Option<FileState> {
     state_of(&name)
         .inspect_err(|error| {
             if !is_absence(error) {
-                blind.add(Blind::Hidden)
+                blind.add(Blind::Hidden);
             }
         })
         .ok()
