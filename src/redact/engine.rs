@@ -15,6 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Index of a rule, a generic rule or a literal, in one numbering; also the index of its count.
 pub(super) type RuleIndex = u32;
 
+/// Bytes before a needle that decide what it means.
+const NEAR: usize = 512;
+
 /// Something to hide: bytes `start..end` of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
@@ -141,6 +144,10 @@ impl Engine {
     /// Whether a needle at `at` makes its line worth a closer look: something is found as it stands, or there is
     /// an encoding that may hide it.
     pub(super) fn plausible(&self, text: &[u8], at: usize, length: usize, target: Target) -> bool {
+        // Lines before this one must not count; of a long line no more than any reading looks back.
+        let near = at.saturating_sub(NEAR);
+        let start = near + line_start(&text[near..], at - near);
+        let (text, at) = (&text[start..], at - start);
         match target {
             Target::Generic(stem) => generic::plausible(text, at, length, stem),
             Target::Rule(index) => {
@@ -150,10 +157,8 @@ impl Engine {
                 }
                 let rest = &text[at..];
                 let line = &text[..at + memchr::memchr(b'\n', rest).map_or(rest.len(), |lf| lf)];
-                // From the line on, so that `^` means what it means there.
-                let start = line_start(line, at);
                 let mut any = false;
-                rule.find(&line[start..], at - start, &mut |_, _| any = true);
+                rule.find(line, at, &mut |_, _| any = true);
                 any || may_be_encoded(&line[at..])
             }
             Target::Literal(_) | Target::Block => true,
@@ -249,7 +254,7 @@ impl Engine {
     }
 
     /// Keeps what was found in `text` off the markers that are already there, and off the white space before it.
-    pub(super) fn keep_off_markers(&self, text: &[u8], spans: &mut Vec<Span>) {
+    pub(super) fn keep_off_markers(text: &[u8], spans: &mut Vec<Span>) {
         let markers: Vec<_> = marker::find(text).collect();
         spans.retain_mut(|span| {
             let secret = &text[span.start..span.end];

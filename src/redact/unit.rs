@@ -190,7 +190,7 @@ impl Examiner {
                 span.start = span.start.max(from);
             }
             found.retain(|span| span.start < span.end);
-            self.engine.keep_off_markers(text, &mut found);
+            Engine::keep_off_markers(text, &mut found);
             if found.is_empty() {
                 break;
             }
@@ -362,13 +362,16 @@ fn copies(text: &[u8], edited: &Edited, fresh: &[Fresh], found: &mut Vec<Span>) 
     }
 }
 
+/// From a range of a reading to the range it stands for.
+type WayBack<'a> = dyn Fn(usize, usize) -> (usize, usize) + 'a;
+
 /// Calls `read` with each reading of `text` that takes a layer of encoding off (two for string escapes), and with
 /// the way back.
 fn read_views(
     text: &[u8],
     view: &mut Derived,
     inner: &mut Derived,
-    read: &mut dyn FnMut(&Derived, &dyn Fn(usize, usize) -> (usize, usize)),
+    read: &mut dyn FnMut(&Derived, &WayBack<'_>),
 ) {
     for kind in VIEWS.into_iter().filter(|kind| kind.applies(text)) {
         kind.derive(text, view);

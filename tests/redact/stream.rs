@@ -126,6 +126,8 @@ fn regressions() -> Vec<String> {
         format!("{}+0Aa{}\n", repeated("all work and no play ", 80_000), "aAA0A+aAA/AAA+AaA0a+Y+j"),
         // A value learned on one line, then an unfinished line that begins with it.
         format!("api_key={value}\n{value} is what it was"),
+        // A key that counts because it begins its line.
+        format!("e\npassword:{}\n", "kSQpm"),
         // A string whose end decides what it is.
         format!("password=\"Correct {}\" and more", "horse9!"),
         format!("<password>sec {}</password> and more", "ret99!"),

@@ -85,7 +85,10 @@ pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
     let words =
         value.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b' ' | b'-' | b'_' | b'.'));
     let known = credentials_follow && is_scheme(&line[start - scheme - spaces..start - spaces]);
+    // What follows a marker was judged when that was made.
+    let done = value.starts_with(crate::redact::marker::OPEN);
     if value.len() < CREDENTIAL_MIN
+        || done
         || is_placeholder(value)
         || refers(value)
         || words && !(known && value.len() >= 12)
