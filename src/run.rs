@@ -15,11 +15,12 @@ use crate::base::time::Clock as _;
 use crate::cli::diag::warn;
 use crate::cli::run_args::{Typed, Unusable, parse};
 use crate::config::resolve::{Request, RunSpec, resolve};
+use crate::config::values::PtyChoice;
 use crate::supervise::event::{Finished, SessionEvent};
 use crate::supervise::held::Held;
 use crate::supervise::lifecycle::Limits;
 use crate::supervise::outcome::{EXIT_OWN_FAILURE, Exit, Outcome};
-use crate::supervise::plan::{RunPlan, plan_streams};
+use crate::supervise::plan::{RunPlan, TerminalUse, Wanted, plan_streams};
 use crate::supervise::pump::Filter;
 use crate::supervise::session;
 use crate::sys::clock::SystemClock;
@@ -175,12 +176,23 @@ impl<'a> Run<'a> {
         }
         let mask = || spec.secrets.mask.then(|| Box::new(Mask(story.redactor.stream())) as Box<dyn Filter>);
         let (hook, spared) = watch.arm();
+        let streams = plan_streams(Wanted {
+            capture: spec.capture.is_some() || held.is_some(),
+            masked: spec.secrets.mask,
+            terminal: match spec.pty {
+                PtyChoice::Auto => TerminalUse::Auto,
+                PtyChoice::Always => TerminalUse::Always,
+                PtyChoice::Never => TerminalUse::Never,
+            },
+        });
+        self.degraded.extend(streams.trouble);
         RunPlan {
             program: spec.program.clone(),
             args: spec.args.clone(),
             environment: self.environment(story, recorder),
             inherited: self.inherited,
-            streams: plan_streams(spec.capture.is_some() || held.is_some(), spec.secrets.mask),
+            streams: streams.outputs,
+            terminal: streams.terminal,
             keep: spec.capture.unwrap_or(0),
             limits: Limits {
                 timeout: spec.timeout,
@@ -313,10 +325,12 @@ impl<'a> Run<'a> {
         let spawn = Spawn {
             program: &self.spec.program,
             args: &self.spec.args,
+            stdin: Sink::Inherit,
             stdout: Sink::Inherit,
             stderr: Sink::Inherit,
             inherited: self.inherited,
             environment,
+            job: None,
             hook: None,
         };
         let error = spawn.exec();

@@ -1,6 +1,6 @@
 //! One layer of settings: a preset, a file, or the command line. What a layer does not say, the next one may.
 
-use super::values::{CaptureSize, Durability, Span, TouchChoice};
+use super::values::{CaptureSize, Durability, PtyChoice, Span, TouchChoice};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -18,6 +18,8 @@ pub struct Settings {
     pub heartbeat: Option<Span>,
     /// How much of each output stream to keep.
     pub capture: Option<CaptureSize>,
+    /// When the command gets a terminal of its own.
+    pub pty: Option<PtyChoice>,
     /// Exit codes that count as success.
     pub ok_exit: Option<Vec<u8>>,
     /// End what the command leaves behind.
@@ -62,6 +64,7 @@ impl Settings {
             grace: self.grace.or(lower.grace),
             heartbeat: self.heartbeat.or(lower.heartbeat),
             capture: self.capture.or(lower.capture),
+            pty: self.pty.or(lower.pty),
             ok_exit: self.ok_exit.or(lower.ok_exit),
             kill_leaked: self.kill_leaked.or(lower.kill_leaked),
             fail_closed: self.fail_closed.or(lower.fail_closed),

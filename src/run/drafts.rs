@@ -150,6 +150,7 @@ impl<'a> Story<'a> {
     fn stream(&self, end: &StreamEnd) -> StreamData {
         let (capture, end) = match end {
             StreamEnd::Captured(capture, end) => (capture, *end),
+            StreamEnd::Screen(screen, end) => (&screen.capture, *end),
             StreamEnd::Merged => return not_captured("merged into stdout"),
             StreamEnd::NotCaptured(reason) => return not_captured(reason),
         };

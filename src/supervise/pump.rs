@@ -42,6 +42,8 @@ pub enum End {
 pub struct PumpEnd {
     /// Which stream it was.
     pub stream: Stream,
+    /// Whether it came from a terminal.
+    pub terminal: bool,
     /// Why it ended.
     pub end: End,
     /// What was kept.
@@ -50,14 +52,23 @@ pub struct PumpEnd {
     pub source: Option<OwnedFd>,
 }
 
-/// Bytes so far, for heartbeats.
+/// What others see of a pump while it runs.
 #[derive(Debug, Default)]
-pub struct Gauge(AtomicU64);
+pub struct Gauge {
+    bytes: AtomicU64,
+    busy: AtomicBool,
+}
 
 impl Gauge {
-    /// The count.
+    /// Bytes so far, for heartbeats.
     pub fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether the pump may hold something it has not passed on. What cannot be read any more and is in no busy pump has
+    /// gone out.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::SeqCst)
     }
 }
 
@@ -74,8 +85,10 @@ pub struct Release {
 pub struct Pump {
     /// Which stream it is.
     pub stream: Stream,
-    /// Read end of the command's pipe, non-blocking.
+    /// Read end of the command's pipe, or the leader of its terminal; non-blocking.
     pub source: OwnedFd,
+    /// Whether it is a terminal.
+    pub terminal: bool,
     /// What changes it on its way.
     pub filter: Option<Box<dyn Filter>>,
     /// Where it is held back, if it is.
@@ -101,6 +114,7 @@ impl Pump {
         if end == End::ReaderGone {
             self.take_rest();
         }
+        self.gauge.busy.store(false, Ordering::SeqCst);
         if let Some(filter) = &mut self.filter {
             out.clear();
             filter.finish(&mut out);
@@ -111,6 +125,7 @@ impl Pump {
         let forwardable = end == End::Released && self.filter.is_none() && self.held.is_none();
         PumpEnd {
             stream: self.stream,
+            terminal: self.terminal,
             end,
             capture: self.capture,
             source: forwardable.then_some(self.source),
@@ -122,10 +137,15 @@ impl Pump {
             if self.release.flag.load(Ordering::Acquire) {
                 return self.take_what_is_there(out);
             }
+            self.gauge.busy.store(true, Ordering::SeqCst);
             match read(self.source.as_fd(), self.capture.space()) {
                 Ok(0) => return Ok(End::Closed),
                 Ok(length) => self.pass(length, out)?,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // So says a terminal without users.
+                Err(error) if self.terminal && error.raw_os_error() == Some(libc::EIO) => {
+                    return Ok(End::Closed);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => match self.wait(out)? {
                     Ready::SinkGone => return Ok(End::ReaderGone),
                     Ready::Source | Ready::Stop | Ready::Idle => {}
@@ -139,6 +159,7 @@ impl Pump {
         let patience = self.filter.is_some().then_some(REDACT_IDLE);
         let source = self.source.as_fd();
         let stop = self.release.hang_up.as_fd();
+        self.gauge.busy.store(false, Ordering::SeqCst);
         let ready = match self.stream {
             _ if !self.watch_reader => wait(source, stop, None, patience),
             Stream::Stdout => wait(source, stop, Some(io::stdout().as_fd()), patience),
@@ -153,7 +174,7 @@ impl Pump {
     }
 
     fn pass(&mut self, length: usize, out: &mut Vec<u8>) -> io::Result<()> {
-        self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
+        self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
         let fresh = self.capture.commit(length);
         let fresh = match &mut self.filter {
             None => fresh,
@@ -168,7 +189,8 @@ impl Pump {
 
     /// Released: forwards what is in the pipe by now, and no more, or a busy writer would hold us for ever.
     fn take_what_is_there(&mut self, out: &mut Vec<u8>) -> io::Result<End> {
-        let mut left = readable_bytes(self.source.as_fd());
+        // A terminal does not tell how much it holds.
+        let mut left = if self.terminal { PIPE_CAPACITY_MAX } else { readable_bytes(self.source.as_fd()) };
         while left > 0 {
             let space = self.capture.space();
             let piece = left.min(space.len());
@@ -190,7 +212,7 @@ impl Pump {
         for _ in 0..=(PIPE_CAPACITY_MAX / PUMP_CHUNK) {
             match read(self.source.as_fd(), self.capture.space()) {
                 Ok(length) if length > 0 => {
-                    self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
+                    self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
                     self.capture.commit(length);
                 }
                 _ => break,
