@@ -6,6 +6,7 @@ mod git;
 mod mask;
 mod overlap;
 mod recorder;
+mod screen;
 mod secrets;
 mod touched;
 mod trace;

@@ -103,3 +103,6 @@ pub const DRAIN_PAUSE: Duration = Duration::from_micros(200);
 
 /// Most bytes typed ahead that we hold for a command that does not read; the rest waits in our terminal.
 pub const TYPED_AHEAD: usize = 4096;
+
+/// Largest terminal, in rows and columns, whose output is made readable at its own size: a cell takes some 20 bytes.
+pub const SCREEN_MAX: (u16, u16) = (500, 1000);

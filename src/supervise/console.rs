@@ -122,11 +122,16 @@ impl Console {
     /// changed in ours.
     pub(super) fn close(mut self, by_itself: bool) {
         let Some(Link { ours: Some(ours), leader, first, size, .. }) = &mut self.0 else { return };
-        let Some(leader) = leader.as_ref().filter(|_| by_itself && ours.terminal.is_raw()) else {
+        let Some(leader) = leader else { return ours.terminal.restore(None) };
+        let last = Modes::of(leader.fd()).ok();
+        if let Some(last) = &last {
+            // Whoever is left behind writes through two terminals, and the other one processes output now.
+            let _ = last.unprocessed().apply(leader.fd());
+        }
+        if !by_itself || !ours.terminal.is_raw() {
             return ours.terminal.restore(None);
-        };
-        let modes = Modes::of(leader.fd()).ok().filter(|modes| *modes != *first);
-        ours.terminal.restore(modes.as_ref());
+        }
+        ours.terminal.restore(last.filter(|last| *last != *first).as_ref());
         if let Ok(now) = WindowSize::of(leader.fd())
             && now != *size
         {

@@ -41,6 +41,14 @@ impl Modes {
         Self(modes)
     }
 
+    /// These modes with output passed as it is.
+    #[must_use]
+    pub fn unprocessed(&self) -> Self {
+        let mut modes = self.0;
+        modes.c_oflag &= !libc::OPOST;
+        Self(modes)
+    }
+
     /// These modes with lines edited and echoed, and output processed: for a command that starts while somebody else
     /// has the terminal in modes of their own.
     #[must_use]
