@@ -33,6 +33,11 @@ impl Pty {
 /// Begins a session whose controlling terminal is `follower`. The caller must not lead a process group.
 pub(super) fn lead_session(follower: BorrowedFd<'_>) -> io::Result<()> {
     nix::unistd::setsid()?;
+    control(follower)
+}
+
+/// Makes `follower` the controlling terminal of the session that the caller leads. Async-signal-safe.
+pub fn control(follower: BorrowedFd<'_>) -> io::Result<()> {
     // SAFETY: TIOCSCTTY takes an integer: zero steals no terminal.
     match unsafe { libc::ioctl(follower.as_raw_fd(), libc::TIOCSCTTY as _, 0) } {
         0 => Ok(()),

@@ -140,7 +140,7 @@ pub(super) fn forget() {
 }
 
 /// A signal that ends us on the spot (a fault, a limit) must not leave the terminal raw either: its handler restores
-/// the modes and lets the signal do what it would have done.
+/// the modes and then lets it end us.
 mod rescue {
     use super::*;
 
@@ -213,15 +213,9 @@ mod rescue {
             // SAFETY: the modes were written before `TERMINAL` was set; tcsetattr is async-signal-safe.
             unsafe { libc::tcsetattr(fd, libc::TCSANOW, FOUND.pointer()) };
         }
-        let place = FATAL.iter().position(|fatal| *fatal == signal);
-        match place {
-            // SAFETY: filled when this handler was installed.
-            Some(at) => unsafe {
-                libc::sigaction(signal, BEFORE[at].pointer(), std::ptr::null_mut());
-            },
-            None => set_disposition(signal, libc::SIG_DFL),
-        }
-        // Blocked while we are here: it comes when we return, and finds what was there before us.
+        set_disposition(signal, libc::SIG_DFL);
+        // Blocked while we are here: it comes when we return. What was there before us (the runtime's handler, which tells a
+        // stack overflow) would not end a process that was sent the signal.
         // SAFETY: takes a plain number.
         unsafe { libc::raise(signal) };
     }

@@ -3,6 +3,10 @@
 mod context;
 mod exit_status;
 mod options;
+mod pty;
+mod pty_jobs;
+mod pty_record;
+mod pty_screen;
 mod real;
 mod record;
 mod signals;
