@@ -3,6 +3,7 @@
 
 mod drafts;
 mod git;
+mod log;
 mod mask;
 mod overlap;
 mod recorder;
@@ -17,12 +18,13 @@ use crate::cli::diag::warn;
 use crate::cli::run_args::{Typed, Unusable, parse};
 use crate::config::resolve::{Request, RunSpec, resolve};
 use crate::config::values::PtyChoice;
+use crate::ledger::record::LogData;
 use crate::supervise::event::{Finished, SessionEvent};
 use crate::supervise::held::Held;
 use crate::supervise::lifecycle::Limits;
 use crate::supervise::outcome::{EXIT_OWN_FAILURE, Exit, Outcome};
-use crate::supervise::plan::{RunPlan, TerminalUse, Wanted, plan_streams};
-use crate::supervise::pump::Filter;
+use crate::supervise::plan::{RunPlan, StreamPlan, StreamsPlan, TerminalUse, Wanted, plan_streams};
+use crate::supervise::pump::{Filter, Tap};
 use crate::supervise::session;
 use crate::sys::clock::SystemClock;
 use crate::sys::signal::{Inherited, die_of};
@@ -30,6 +32,7 @@ use crate::sys::spawn::{Environment, Sink, Spawn};
 use crate::sys::startup::use_one_arena;
 use crate::sys::wait::ExitStatus;
 use drafts::{Ending, Story, describe};
+use log::Log;
 use mask::Mask;
 use overlap::{EXIT_SKIPPED, Turn, take_turn};
 use recorder::Recorder;
@@ -99,6 +102,8 @@ struct Run<'a> {
     clock: SystemClock,
     started: Instant,
     degraded: Vec<String>,
+    /// Of standard output and standard error.
+    logs: [Option<Log>; 2],
 }
 
 impl<'a> Run<'a> {
@@ -107,7 +112,7 @@ impl<'a> Run<'a> {
         if spec.cwd.is_none() {
             degraded.push("the working directory is gone or cannot be read".to_owned());
         }
-        Self { spec, inherited, clock: SystemClock::new(), started, degraded }
+        Self { spec, inherited, clock: SystemClock::new(), started, degraded, logs: [None, None] }
     }
 
     fn execute(mut self) -> Exit {
@@ -148,6 +153,7 @@ impl<'a> Run<'a> {
         let finished = session::run(plan, &mut |event| match event {
             SessionEvent::Started(pid) => watch.started(pid),
             SessionEvent::Beat(beat) => recorder.beat(&story, &beat),
+            SessionEvent::Resized(size) => self.logs.iter().flatten().for_each(|log| log.resized(size)),
         });
         match finished {
             Ok(finished) => {
@@ -178,7 +184,7 @@ impl<'a> Run<'a> {
         let mask = || spec.secrets.mask.then(|| Box::new(Mask(story.redactor.stream())) as Box<dyn Filter>);
         let (hook, spared) = watch.arm();
         let streams = plan_streams(Wanted {
-            capture: spec.capture.is_some() || held.is_some(),
+            capture: spec.capture.is_some() || held.is_some() || spec.log,
             masked: spec.secrets.mask,
             terminal: match spec.pty {
                 PtyChoice::Auto => TerminalUse::Auto,
@@ -186,7 +192,8 @@ impl<'a> Run<'a> {
                 PtyChoice::Never => TerminalUse::Never,
             },
         });
-        self.degraded.extend(streams.trouble);
+        self.degraded.extend(streams.trouble.clone());
+        let taps = self.begin_logs(story, &streams);
         RunPlan {
             program: spec.program.clone(),
             args: spec.args.clone(),
@@ -203,10 +210,45 @@ impl<'a> Run<'a> {
             },
             kill_leaked: spec.kill_leaked,
             filters: [mask(), mask()],
+            taps,
             held,
             hook,
             spared,
         }
+    }
+
+    /// A log that cannot be had is a gap in the record, and no reason not to run.
+    fn begin_logs(&mut self, story: &Story<'_>, streams: &StreamsPlan) -> [Option<Box<dyn Tap>>; 2] {
+        let mut taps = [None, None];
+        let terminal = streams.terminal.as_ref().map(|terminal| (terminal.size, self.clock.now()));
+        for (at, stream) in ["stdout", "stderr"].into_iter().enumerate().filter(|_| self.spec.log) {
+            let begun = match streams.outputs[at] {
+                StreamPlan::Capture => Log::begin(story, stream, None),
+                StreamPlan::Terminal => Log::begin(story, stream, terminal),
+                StreamPlan::Merge | StreamPlan::Inherit(_) => continue,
+            };
+            match begun {
+                Ok((log, tap)) => (self.logs[at], taps[at]) = (Some(log), Some(tap)),
+                Err(trouble) => self.degrade(trouble),
+            }
+        }
+        taps
+    }
+
+    /// Ends the logs; what is missing of them is said in the record.
+    fn end_logs(&mut self) -> [Option<LogData>; 2] {
+        let logs = std::mem::take(&mut self.logs);
+        logs.map(|log| {
+            let data = log?.finish();
+            let missing = match &data {
+                None => Some("a log did not reach the disk in time"),
+                Some(data) => data.reason.as_deref(),
+            };
+            if let Some(missing) = missing {
+                self.degrade(format!("a log is not whole: {missing}"));
+            }
+            data
+        })
     }
 
     fn environment(&self, story: &Story<'_>, recorder: &Recorder) -> Environment {
@@ -254,11 +296,13 @@ impl<'a> Run<'a> {
         let outside = self.spec.touch.enforce && scope.as_ref().is_some_and(|scope| scope.verdict == "fail");
         let decided_by_us = self.trouble(finished.outcome);
         self.degraded.extend(finished.degraded.iter().cloned());
+        let logs = self.end_logs();
         let ending = Ending {
             failed,
             overhead: before + finished.ended.elapsed(),
             touched,
             scope,
+            logs,
             degraded: self.degraded,
         };
         let last_error = failed.then(|| format!("{} {}", story.line(), described.phrase));

@@ -44,6 +44,12 @@ pub const HOLD_BACK_MAX: usize = 64 * 1024;
 /// Size of one read from a pipe: a pipe's default capacity on Linux.
 pub const PUMP_CHUNK: usize = 64 * 1024;
 
+/// Bytes a command writes before its pipe gets more room than the default.
+pub const PIPE_WIDE_AFTER: usize = 1024 * 1024;
+
+/// Room of a pipe that much flows through; an unprivileged user may have 64 MiB in all pipes (pipe(7)).
+pub const PIPE_WIDE: usize = 256 * 1024;
+
 /// How long pipes still held by descendants are waited for after the command has ended.
 pub const LEAK_TIMEOUT: Duration = Duration::from_millis(100);
 
@@ -64,6 +70,15 @@ pub const ARGV_MAX: usize = 128 * 1024;
 
 /// Most leaked processes described one by one; the total is always given.
 pub const LEAKED_MAX: usize = 32;
+
+/// Chunks of a stream that may wait for its log; then the stream waits too.
+pub const LOG_WAITING: usize = 16;
+
+/// After this long without output a log is made readable up to there.
+pub const LOG_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long the end of a run waits for its logs to reach the disk.
+pub const LOG_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a masked stream may be silent before what is held back of it is looked at again: a prompt must appear.
 pub const REDACT_IDLE: Duration = Duration::from_millis(50);

@@ -68,6 +68,9 @@ pub struct RunArgs {
     /// never
     #[arg(long, value_name = "WHEN")]
     pub pty: Option<PtyChoice>,
+    /// Keep each captured stream whole, redacted and compressed, in a file beside the ledger
+    #[arg(long)]
+    pub log: bool,
     /// Exit codes that count as success, such as 0,1
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub ok_exit: Option<Vec<u8>>,
@@ -142,6 +145,7 @@ impl RunArgs {
             heartbeat: self.heartbeat,
             capture: self.capture,
             pty: self.pty,
+            log: self.log.then_some(true),
             ok_exit: self.ok_exit.clone(),
             kill_leaked: self.kill_leaked.then_some(true),
             fail_closed: self.fail_closed.then_some(true),

@@ -89,6 +89,8 @@ pub struct RunSpec {
     pub capture: Option<usize>,
     /// When the command gets a terminal of its own.
     pub pty: PtyChoice,
+    /// Keep whole streams in files beside the ledger.
+    pub log: bool,
     /// Exit codes that count as success.
     pub ok_exit: Vec<u8>,
     /// End what the command leaves behind.
@@ -195,6 +197,7 @@ pub fn resolve(request: Request, cwd: Option<PathBuf>, lookup: Lookup<'_>) -> Ru
             Some(CaptureSize::Off) => None,
         },
         pty: settings.pty.unwrap_or_default(),
+        log: settings.log.unwrap_or(false),
         ok_exit: settings.ok_exit.unwrap_or_else(|| vec![0]),
         kill_leaked: settings.kill_leaked.unwrap_or(false),
         fail_closed: settings.fail_closed.unwrap_or(false),

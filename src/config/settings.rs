@@ -20,6 +20,8 @@ pub struct Settings {
     pub capture: Option<CaptureSize>,
     /// When the command gets a terminal of its own.
     pub pty: Option<PtyChoice>,
+    /// Keep whole streams in files beside the ledger.
+    pub log: Option<bool>,
     /// Exit codes that count as success.
     pub ok_exit: Option<Vec<u8>>,
     /// End what the command leaves behind.
@@ -65,6 +67,7 @@ impl Settings {
             heartbeat: self.heartbeat.or(lower.heartbeat),
             capture: self.capture.or(lower.capture),
             pty: self.pty.or(lower.pty),
+            log: self.log.or(lower.log),
             ok_exit: self.ok_exit.or(lower.ok_exit),
             kill_leaked: self.kill_leaked.or(lower.kill_leaked),
             fail_closed: self.fail_closed.or(lower.fail_closed),

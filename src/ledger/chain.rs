@@ -82,7 +82,7 @@ fn hex_digit(digit: u8) -> Option<u8> {
 }
 
 /// Hashes bytes as they come.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Hasher(Sha256);
 
 impl Hasher {

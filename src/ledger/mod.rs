@@ -7,6 +7,7 @@
 pub mod record;
 
 mod agent;
+mod cast;
 mod chain;
 mod config;
 mod dir;
@@ -17,6 +18,7 @@ mod held;
 mod journal;
 mod line;
 mod lock;
+mod log;
 mod lost;
 mod mirror;
 mod open_run;
@@ -34,11 +36,13 @@ pub mod verify;
 mod writer;
 
 pub use agent::{AgentLedger, Written};
+pub use cast::{CastError, CastEvent, CastFile, CastHeader, read_event, read_header};
 pub use chain::{Digest, DigestError, Link, Piece, ReadAt};
 pub use config::{Durability, LedgerConfig, RunEnd, RunMeta, SessionChoice};
 pub use dir::FsError;
 pub use doctor::{Ailment, Finding};
 pub use fault::{FaultHook, Point};
+pub use log::LogFile;
 pub use mirror::{HeadRecord, Heads};
 pub use paths::{LedgerPaths, agents_dir, canonical, day_file, is_day_file, state_of_root};
 pub use problem::{LedgerError, Problem, Recorded};

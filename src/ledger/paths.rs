@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 pub(super) const LOCK_FILE: &str = ".lock";
 /// Directory of the runs that have begun and not ended.
 pub(super) const OPEN_DIR: &str = ".open";
+/// Directory of whole streams (`--log`).
+pub(super) const LOG_DIR: &str = "logs";
 /// The snapshot that dashboards read.
 pub(super) const STATUS_FILE: &str = "status.json";
 /// Two lines, date and counter, shared with the shell scripts.

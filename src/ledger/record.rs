@@ -269,6 +269,29 @@ pub struct StreamData {
     /// Bytes of the original stream between head and tail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub omitted_bytes: Option<u64>,
+    /// The file that has the whole stream, redacted (`--log`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogData>,
+}
+
+/// A file beside the ledger that holds a whole redacted stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct LogData {
+    /// Its path below the root.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes as they are on disk, as `sha256sum` prints it; absent when it could not be finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Secrets hidden in it.
+    pub redactions: u64,
+    /// Whether it holds everything that passed through the recorder.
+    pub complete: bool,
+    /// Why it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// How touched files were found.

@@ -18,6 +18,7 @@ mod marker;
 mod prefilter;
 mod preset;
 mod rarity;
+mod recorded;
 mod redactor;
 mod rule;
 mod rulefile;
@@ -28,6 +29,7 @@ mod value;
 mod views;
 
 pub use excerpt::{Excerpt, Kept};
+pub use recorded::RecordedStream;
 pub use redactor::{Finding, Redactor, RedactorBuilder, RuleInfo, embedded_rules};
 pub use rulefile::{RuleFileError, RuleFileReport, RuleProblem, check_rules};
 pub use stream::StreamRedactor;

@@ -5,6 +5,7 @@ use super::engine::{Engine, Literal};
 use super::excerpt::{self, Excerpt, Kept};
 use super::literals;
 use super::preset::PRESETS;
+use super::recorded::RecordedStream;
 use super::rule::UserRule;
 use super::rulefile::{self, RuleFileError, RuleFileReport};
 use super::stream::StreamRedactor;
@@ -62,6 +63,11 @@ impl Redactor {
     /// A redactor for one stream, which shares what is learned with this one.
     pub fn stream(&self) -> StreamRedactor {
         StreamRedactor::new(Arc::clone(&self.engine))
+    }
+
+    /// A redactor for one stream that is recorded whole.
+    pub fn recorded(&self) -> RecordedStream {
+        RecordedStream::new(Arc::clone(&self.engine))
     }
 
     /// Where the rules match in `text`, without what they match.

@@ -7,8 +7,8 @@ use crate::base::limits::{ARGV_MAX, LEAKED_MAX, SUMMARY_MAX};
 use crate::base::time::Timestamp;
 use crate::config::resolve::RunSpec;
 use crate::ledger::record::{
-    Draft, ErrorData, EventKind, HeartbeatData, Leaked, LeakedProcess, OutcomeKind, ResultData, Rusage,
-    ScopeData, StartData, Status, StreamData, data_object,
+    Draft, ErrorData, EventKind, HeartbeatData, Leaked, LeakedProcess, LogData, OutcomeKind, ResultData,
+    Rusage, ScopeData, StartData, Status, StreamData, data_object,
 };
 use crate::redact::{Excerpt, Kept, Redactor};
 use crate::supervise::capture::Capture;
@@ -121,8 +121,9 @@ impl<'a> Story<'a> {
     pub(super) fn result(&self, ts: Timestamp, finished: &Finished, ending: Ending) -> Draft {
         let outcome = describe(finished.outcome);
         let summary = format!("{} {} after {:.1} s", self.line, outcome.phrase, seconds(finished.duration));
-        let stdout = self.stream(&finished.stdout);
-        let stderr = self.stream(&finished.stderr);
+        let [stdout_log, stderr_log] = ending.logs;
+        let stdout = StreamData { log: stdout_log, ..self.stream(&finished.stdout) };
+        let stderr = StreamData { log: stderr_log, ..self.stream(&finished.stderr) };
         let data = ResultData {
             status: if ending.failed { Status::Failure } else { Status::Success },
             exit_code: outcome.exit_code,
@@ -172,6 +173,7 @@ impl<'a> Story<'a> {
             lines: Some(capture.lines()),
             truncated: Some(excerpt.truncated),
             omitted_bytes: Some(excerpt.omitted_bytes),
+            log: None,
         }
     }
 
@@ -211,6 +213,8 @@ pub(super) struct Ending {
     pub(super) overhead: Duration,
     pub(super) touched: TouchReport,
     pub(super) scope: Option<ScopeData>,
+    /// Of standard output and standard error.
+    pub(super) logs: [Option<LogData>; 2],
     pub(super) degraded: Vec<String>,
 }
 

@@ -14,6 +14,8 @@ pub enum SessionEvent {
     Started(i32),
     /// It is time for a heartbeat.
     Beat(Beat),
+    /// The command's own terminal has this size now.
+    Resized(WindowSize),
 }
 
 /// The state of the run at a heartbeat.

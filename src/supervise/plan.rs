@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use super::lifecycle::Limits;
-use super::pump::Filter;
+use super::pump::{Filter, Tap};
 use crate::sys::modes::{Modes, WindowSize};
 use crate::sys::pty::Pty;
 use crate::sys::signal::Inherited;
@@ -224,6 +224,8 @@ pub struct RunPlan<'a> {
     pub kill_leaked: bool,
     /// What changes each live stream on its way (`--mask`).
     pub filters: [Option<Box<dyn Filter>>; 2],
+    /// Who gets a copy of each captured stream (`--log`).
+    pub taps: [Option<Box<dyn Tap>>; 2],
     /// Where output is held back (`--quiet-success`).
     pub held: Option<Arc<Held>>,
     /// Runs in the child before exec.

@@ -7,8 +7,8 @@
 use super::capture::Capture;
 use super::held::Held;
 use super::plan::Stream;
-use crate::base::limits::{PUMP_CHUNK, REDACT_IDLE};
-use crate::sys::pipe::{Ready, read, readable_bytes, wait, write_all};
+use crate::base::limits::{PIPE_WIDE, PIPE_WIDE_AFTER, PUMP_CHUNK, REDACT_IDLE};
+use crate::sys::pipe::{self, Ready, read, readable_bytes, wait, write_all};
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
@@ -22,6 +22,14 @@ pub trait Filter: Send {
     fn idle(&mut self, out: &mut Vec<u8>);
     /// The stream has ended: appends the rest.
     fn finish(&mut self, out: &mut Vec<u8>);
+}
+
+/// Gets a copy of the command's own bytes as they pass, before any filter.
+pub trait Tap: Send {
+    /// Called once before the first bytes, from where threads may be started.
+    fn begin(&mut self);
+    /// Takes the next bytes. It may wait for room, and the stream waits with it; it never fails.
+    fn push(&mut self, bytes: &[u8]);
 }
 
 /// Why a pump has ended.
@@ -91,6 +99,8 @@ pub struct Pump {
     pub terminal: bool,
     /// What changes it on its way.
     pub filter: Option<Box<dyn Filter>>,
+    /// Who gets a copy of it.
+    pub tap: Option<Box<dyn Tap>>,
     /// Where it is held back, if it is.
     pub held: Option<Arc<Held>>,
     /// Whether our stream can lose its reader (a pipe or a socket).
@@ -133,26 +143,44 @@ impl Pump {
     }
 
     fn forward(&mut self, out: &mut Vec<u8>) -> io::Result<End> {
+        let mut passed = 0;
         loop {
             if self.release.flag.load(Ordering::Acquire) {
                 return self.take_what_is_there(out);
             }
             self.gauge.busy.store(true, Ordering::SeqCst);
-            match read(self.source.as_fd(), self.capture.space()) {
+            let space = self.capture.space();
+            let room = space.len();
+            let drained = match read(self.source.as_fd(), space) {
                 Ok(0) => return Ok(End::Closed),
-                Ok(length) => self.pass(length, out)?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(length) => {
+                    self.pass(length, out)?;
+                    passed = self.widen(passed, length);
+                    // Asking an empty pipe again would only say that it is empty; a terminal gives less than it has.
+                    length < room && !self.terminal
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => false,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => true,
                 // So says a terminal without users.
                 Err(error) if self.terminal && error.raw_os_error() == Some(libc::EIO) => {
                     return Ok(End::Closed);
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => match self.wait(out)? {
-                    Ready::SinkGone => return Ok(End::ReaderGone),
-                    Ready::Source | Ready::Stop | Ready::Idle => {}
-                },
                 Err(error) => return Err(error),
+            };
+            if drained && self.wait(out)? == Ready::SinkGone {
+                return Ok(End::ReaderGone);
             }
         }
+    }
+
+    /// Gives the pipe of a command that writes much more room, once: it then goes on writing while we do. Most commands
+    /// never get there, and pipe memory is accounted to the user (pipe(7)). Returns the bytes passed by now.
+    fn widen(&self, before: usize, length: usize) -> usize {
+        let passed = before.saturating_add(length);
+        if before < PIPE_WIDE_AFTER && passed >= PIPE_WIDE_AFTER {
+            pipe::widen(self.source.as_fd(), PIPE_WIDE);
+        }
+        passed
     }
 
     fn wait(&mut self, out: &mut Vec<u8>) -> io::Result<Ready> {
@@ -176,6 +204,9 @@ impl Pump {
     fn pass(&mut self, length: usize, out: &mut Vec<u8>) -> io::Result<()> {
         self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
         let fresh = self.capture.commit(length);
+        if let Some(tap) = &mut self.tap {
+            tap.push(fresh);
+        }
         let fresh = match &mut self.filter {
             None => fresh,
             Some(filter) => {
@@ -213,7 +244,10 @@ impl Pump {
             match read(self.source.as_fd(), self.capture.space()) {
                 Ok(length) if length > 0 => {
                     self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
-                    self.capture.commit(length);
+                    let fresh = self.capture.commit(length);
+                    if let Some(tap) = &mut self.tap {
+                        tap.push(fresh);
+                    }
                 }
                 _ => break,
             }

@@ -265,14 +265,24 @@ impl Session {
                 Action::Retake => {
                     let foreground = self.console.take();
                     self.job.order(Order::Resume { foreground });
+                    self.tell_size(observe);
                 }
-                Action::Resize => self.console.resize(),
+                Action::Resize => {
+                    self.console.resize();
+                    self.tell_size(observe);
+                }
                 Action::HangUp => {
                     self.job.order(Order::HangUp);
                     self.streams.hang_up_terminal();
                     self.console.hang_up();
                 }
             }
+        }
+    }
+
+    fn tell_size(&self, observe: &mut dyn FnMut(SessionEvent)) {
+        if let Some(size) = self.console.size() {
+            observe(SessionEvent::Resized(size));
         }
     }
 

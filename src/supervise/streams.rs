@@ -76,7 +76,10 @@ impl Streams {
 
     /// Starts the pumps, each in a thread of its own.
     pub(super) fn start(&mut self) -> io::Result<()> {
-        for (pump, done) in self.ready.drain(..) {
+        for (mut pump, done) in self.ready.drain(..) {
+            if let Some(tap) = &mut pump.tap {
+                tap.begin();
+            }
             let name = format!("pump-{}", pump.stream.fd());
             let run = move || {
                 // Room for one end per stream: this never waits. The loop may be gone after it abandoned us.
@@ -212,6 +215,7 @@ fn pump(
         terminal: plan.streams[at] == StreamPlan::Terminal,
         watch_reader: can_leave.contains(&kind(stream.fd())),
         filter: plan.filters[at].take(),
+        tap: plan.taps[at].take(),
         held: plan.held.clone(),
         release,
         capture: Capture::new(plan.keep),

@@ -27,6 +27,19 @@ pub fn set_nonblocking(fd: RawFd) -> io::Result<()> {
     }
 }
 
+/// Gives a pipe room for `bytes`, where the system allows it (`F_SETPIPE_SZ`, Linux); else it keeps what it has.
+pub fn widen(pipe: BorrowedFd<'_>, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd as _;
+        let bytes = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
+        // SAFETY: F_SETPIPE_SZ takes an integer; what is no pipe is refused.
+        unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETPIPE_SZ, bytes) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (pipe, bytes);
+}
+
 /// Marks `fd` close-on-exec, so that the command does not inherit it.
 pub fn set_cloexec(fd: RawFd) -> io::Result<()> {
     // SAFETY: F_SETFD takes an integer; a descriptor that is not open is refused with EBADF.

@@ -2,6 +2,7 @@
 
 mod context;
 mod exit_status;
+mod log;
 mod options;
 mod pty;
 mod pty_jobs;
