@@ -1,6 +1,7 @@
 //! What the record has of a run in a terminal.
 
-use crate::harness::{Env, argv};
+use crate::harness::{Env, Size, argv, tool};
+use serde_json::Value;
 
 /// A test token, made here so that no scanner takes it for a live one.
 fn token() -> String {
@@ -102,4 +103,78 @@ fn quiet_success_holds_a_terminal_back() {
     let (status, shown) = quiet("test -t 1 && echo noise; exit 3");
     assert_eq!(status.code(), Some(3));
     assert!(shown.contains("noise"), "{shown}");
+}
+
+/// The session's file, decompressed by somebody else's program.
+fn cast(env: &Env) -> String {
+    let log = &env.result()["stdout"]["log"];
+    let path = env.root().join(log["path"].as_str().expect("a path"));
+    assert!(path.to_string_lossy().ends_with(".stdout.cast.gz"), "{log}");
+    let ran = env.bare(&["gzip".as_ref(), "-dc".as_ref(), path.as_os_str()]).run();
+    assert_eq!(ran.code(), Some(0), "{}", ran.complaint());
+    ran.text()
+}
+
+/// What a file in asciicast's form shows, put together by `read`.
+fn played(cast: &str) -> (Vec<String>, String) {
+    let mut lines = cast.lines();
+    let header: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    assert_eq!(
+        (&header["version"], &header["width"], &header["height"]),
+        (&2.into(), &80.into(), &24.into())
+    );
+    let (mut sizes, mut output, mut last) = (Vec::new(), String::new(), 0.0);
+    for line in lines {
+        let (at, kind, data): (f64, String, String) = serde_json::from_str(line).unwrap();
+        assert!(at >= last, "{line}");
+        last = at;
+        if kind == "r" { sizes.push(data) } else { output.push_str(&data) }
+    }
+    (sizes, output)
+}
+
+#[test]
+fn a_log_can_be_played_again_and_has_no_secret() {
+    if !tool("the log of a terminal", "gzip", "--version") {
+        return;
+    }
+    let env = Env::new();
+    let program = argv(&format!(
+        "trap 'echo resized' WINCH; printf '\\033[32mgreen\\033[0m\\n'; echo '{}'
+         stty -echo; printf 'Password: '; until read word; do :; done; stty echo; echo; echo done",
+        token()
+    ));
+    let mut typist = env.with_options(&["--log"], &program).in_terminal();
+    typist.sees("Password: ");
+    typist.resizes(Size(30, 100));
+    typist.sees("resized\r\n");
+    typist.types("typed-and-not-shown\r");
+    typist.sees("done\r\n");
+    assert_eq!(typist.ends().code(), Some(0));
+    let cast = cast(&env);
+    let (sizes, output) = played(&cast);
+    assert_eq!(sizes, ["100x30"]);
+    assert!(!cast.contains(&token()) && !cast.contains("typed-and-not-shown"), "{cast}");
+    let marker = format!("[REDACTED:{}]", marked(&output));
+    assert_eq!(output, typist.shown().replace(&token(), &marker), "but for the secret all that was shown");
+    // Our own player, and the one the format is from.
+    let run = env.result()["run_id"].as_str().unwrap().to_owned();
+    let player =
+        |run: &str| env.bare(&[env!("CARGO_BIN_EXE_ledgerctl"), "replay", "--speed", "9", run]).run();
+    assert_eq!((player(&run[..13]).code(), player(&run).text()), (Some(0), output.clone()));
+    assert_eq!(player("no-such-run").code(), Some(2));
+    if tool("the log of a terminal in asciinema", "asciinema", "--version") {
+        let file = env.write("session.cast", &cast);
+        let launch = env.bare(&["asciinema".as_ref(), "cat".as_ref(), file.as_os_str()]);
+        let (status, shown) = launch.in_terminal().finish();
+        assert_eq!(status.code(), Some(0), "{shown}");
+        // Through a terminal that processes output once more.
+        assert_eq!(shown.replace("\r\r\n", "\r\n"), output);
+    }
+}
+
+/// The rule that hid something in `text`.
+fn marked(text: &str) -> String {
+    let (_, rest) = text.split_once("[REDACTED:").expect("a marker");
+    rest.split_once(']').expect("its end").0.to_owned()
 }
