@@ -29,6 +29,8 @@ struct Link {
 struct Ours {
     terminal: Terminal,
     keys: Polled,
+    /// Whether others write to it.
+    shared: bool,
     /// Whether what is typed is for the command: we are in the foreground, and it has asked for the terminal.
     reading: bool,
 }
@@ -41,7 +43,7 @@ impl Console {
             None => None,
             Some(terminal) => {
                 let keys = Polled::for_reading(terminal.reader()?)?;
-                Some(Ours { terminal, keys, reading: false })
+                Some(Ours { terminal, keys, shared: plan.shared, reading: false })
             }
         };
         let leader = Some(Polled::for_writing(plan.pty.leader)?);
@@ -82,7 +84,7 @@ impl Console {
             // Nobody else wants a terminal that only the command has.
             None => true,
             Some(ours) => {
-                ours.reading = ours.terminal.make_raw();
+                ours.reading = ours.terminal.make_raw(ours.shared);
                 ours.reading
             }
         }

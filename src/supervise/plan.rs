@@ -90,6 +90,8 @@ pub struct TerminalPlan {
     pub size: WindowSize,
     /// Whether it is the command's standard input too.
     pub input: bool,
+    /// Whether others in a pipeline write to ours, too.
+    pub shared: bool,
     /// Whether the command begins in its foreground, with our terminal in raw modes. If not it gets there as soon as it
     /// reads from the terminal or changes it.
     pub foreground: bool,
@@ -178,7 +180,7 @@ fn alone() -> io::Result<TerminalPlan> {
     let size = WindowSize::USUAL;
     let pty = Pty::open(None, size)?;
     let modes = Modes::of(pty.follower.as_fd())?;
-    Ok(TerminalPlan { pty, ours: None, modes, size, input: false, foreground: true })
+    Ok(TerminalPlan { pty, ours: None, modes, size, input: false, shared: false, foreground: true })
 }
 
 /// With ours on the other side.

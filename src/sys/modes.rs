@@ -30,14 +30,18 @@ impl Modes {
         }
     }
 
-    /// These modes with every byte passed as it is, in both directions, and no key that makes a signal.
+    /// These modes with every byte passed as it is, in both directions, and no key that makes a signal. With
+    /// `keep_output` output is processed as before: others write to the terminal too.
     #[must_use]
-    pub fn raw(&self) -> Self {
+    pub fn raw(&self, keep_output: bool) -> Self {
         let mut modes = self.0;
         // SAFETY: the structure is whole.
         unsafe { libc::cfmakeraw(&raw mut modes) };
         modes.c_cc[libc::VMIN] = 1;
         modes.c_cc[libc::VTIME] = 0;
+        if keep_output {
+            modes.c_oflag = self.0.c_oflag;
+        }
         Self(modes)
     }
 

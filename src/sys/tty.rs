@@ -64,12 +64,13 @@ impl Terminal {
         self.found.is_some()
     }
 
-    /// Puts it into raw modes, if we are in its foreground; true if it is in raw modes then.
-    pub fn make_raw(&mut self) -> bool {
+    /// Puts it into raw modes, if we are in its foreground; true if it is in raw modes then. If it is `shared` with others
+    /// who write to it, their output is processed as before.
+    pub fn make_raw(&mut self, shared: bool) -> bool {
         if self.found.is_none() && self.in_foreground() {
             let Ok(found) = self.modes() else { return false };
             rescue::arm(self.fd.as_raw_fd(), &found);
-            if found.raw().apply(self.fd()).is_err() {
+            if found.raw(shared).apply(self.fd()).is_err() {
                 rescue::disarm();
                 return false;
             }

@@ -100,7 +100,8 @@ fn keys_that_send_signals() {
         }
     }
     // The end of what is typed is no signal.
-    let [bare, wrapped] = both(&env, &[OsString::from("cat")]).map(|mut typist| {
+    let [bare, wrapped] = both(&env, &argv("echo ready; exec cat")).map(|mut typist| {
+        typist.sees("ready\r\n");
         typist.types("a line\r");
         typist.sees("a line\r\na line\r\n");
         typist.types("\x04");
@@ -168,10 +169,10 @@ fn whatever_ends_us_the_terminal_is_left_as_it_was_found() {
         let before = typist.modes();
         typist.sees("ready");
         assert_ne!(typist.modes(), before, "raw while the command has it");
-        let pid = if to_us { typist.pid() } else { env.pids_of("sleep 100")[0] };
+        let pid = if to_us { typist.pid() } else { env.pids_of("sleep 100").pop().unwrap() };
         ledger_run::sys::signal::kill(pid, ledger_run::sys::signal::Signal(signal)).unwrap();
         assert_eq!(typist.ends().signal(), Some(signal));
-        typist.finds_modes("the modes from before", |modes| *modes == before);
+        typist.finds_modes(&format!("the modes from before, after {signal}"), |modes| *modes == before);
         env.nobody_is_left();
     }
 }

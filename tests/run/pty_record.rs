@@ -141,13 +141,15 @@ fn a_log_can_be_played_again_and_has_no_secret() {
     let env = Env::new();
     let program = argv(&format!(
         "trap 'echo resized' WINCH; printf '\\033[32mgreen\\033[0m\\n'; echo '{}'
-         stty -echo; printf 'Password: '; until read word; do :; done; stty echo; echo; echo done",
+         until read go; do :; done; stty -echo; printf 'Password: '; read word; stty echo; echo; echo done",
         token()
     ));
     let mut typist = env.with_options(&["--log"], &program).in_terminal();
-    typist.sees("Password: ");
+    typist.sees(&token());
     typist.resizes(Size(30, 100));
     typist.sees("resized\r\n");
+    typist.types("go\r");
+    typist.sees("Password: ");
     typist.types("typed-and-not-shown\r");
     typist.sees("done\r\n");
     assert_eq!(typist.ends().code(), Some(0));

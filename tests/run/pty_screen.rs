@@ -47,9 +47,9 @@ fn vim() {
         let numbered = screen.shows("2 second");
         screen.resize("60", "15");
         let smaller =
-            screen.waits("15 lines", |shown| shown.lines().count() == 15 && shown.contains("2 second"));
+            screen.waits("15 lines", |shown| shown.matches('~').count() == 12 && shown.contains("2 second"));
         screen.resize("80", "24");
-        screen.waits("24 lines", |shown| shown.lines().count() == 24 && shown.contains("2 second"));
+        screen.waits("24 lines", |shown| shown.matches('~').count() == 21 && shown.contains("2 second"));
         screen.press(&["C-z"]);
         screen.shows("Stopped");
         screen.enter("clear; fg");
@@ -103,7 +103,7 @@ fn python_at_its_prompt() {
     let Some(python) = python(test).filter(|_| there(test, "tmux", "-V")) else { return };
     screens(|_, screen| {
         screen.enter(&format!("clear; ./run {} -q", python.display()));
-        screen.shows(">>> ");
+        screen.shows(">>>");
         screen.enter("6 * 7");
         screen.shows("42\n");
         screen.enter("input('name? ')");
