@@ -107,7 +107,8 @@ impl Log {
         let file = match terminal {
             None => File::Plain(LogFile::create(&paths, &root, &story.run_id, stream, MODE).map_err(wrong)?),
             Some((found, began)) => {
-                size.set(found);
+                // Players refuse a terminal without a size.
+                size.set(if found.rows == 0 || found.columns == 0 { WindowSize::USUAL } else { found });
                 let name = format!("{stream}.cast");
                 let file = LogFile::create(&paths, &root, &story.run_id, &name, MODE).map_err(wrong)?;
                 let command = story.redactor.record(story.line().to_owned());

@@ -56,6 +56,11 @@ impl Console {
         self.0.is_some()
     }
 
+    /// Whether it is beside one of ours, with a shell that controls jobs there.
+    pub(super) fn is_beside_ours(&self) -> bool {
+        self.0.as_ref().is_some_and(|link| link.ours.is_some())
+    }
+
     /// The size of the command's terminal, as it was given last.
     pub(super) fn size(&self) -> Option<WindowSize> {
         self.0.as_ref().map(|link| link.size)

@@ -194,14 +194,8 @@ fn beside(ours: Terminal, kinds: [StreamKind; 3]) -> io::Result<TerminalPlan> {
     // In a pipeline the terminal may be another's: `ledger-run x -- cmd | less`.
     let piped = matches!(kinds[1], StreamKind::Pipe | StreamKind::Socket);
     let pty = Pty::open(Some(&modes), size)?;
-    Ok(TerminalPlan {
-        pty,
-        ours: Some(ours),
-        modes,
-        size,
-        input,
-        foreground: in_foreground && input && !piped,
-    })
+    let foreground = in_foreground && input && !piped;
+    Ok(TerminalPlan { pty, ours: Some(ours), modes, size, input, shared: piped, foreground })
 }
 
 /// Everything the supervisor needs to know, decided beforehand.

@@ -295,7 +295,8 @@ impl Session {
         // What it has said before it stopped, such as how to leave a full screen, belongs before the shell's prompt.
         self.streams.drain_terminal();
         self.console.leave();
-        if signal.is_job_stop() { stop_own_group(signal) } else { stop_self(signal) }
+        let by_key = signal.is_job_stop() && self.console.is_beside_ours();
+        if by_key { stop_own_group(signal) } else { stop_self(signal) }
     }
 
     fn beat(&self) -> Beat {

@@ -18,10 +18,10 @@ impl<'a> Screen<'a> {
         let prefix = if wrapped { concat!(env!("CARGO_BIN_EXE_ledger-run"), " x -- ") } else { "" };
         env.script("run", &format!("#!/bin/sh\nexec {prefix}\"$@\"\n"), 0o755);
         let screen = Self { env, wrapped };
-        let shell = "exec env PS1='> ' HISTFILE= bash --norc --noprofile -i";
+        let shell = "exec env PS1='shell> ' HISTFILE= bash --norc --noprofile -i";
         screen.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", shell]);
         screen.tmux(&["set-option", "-g", "status", "off"]);
-        screen.shows(">");
+        screen.prompts();
         screen
     }
 
@@ -65,6 +65,13 @@ impl<'a> Screen<'a> {
             })
         }));
         shown.unwrap_or_else(|_| panic!("wrapped: {}: no {what:?} on\n{last}", self.wrapped))
+    }
+
+    /// Waits until the shell asks for a command.
+    pub(crate) fn prompts(&self) -> String {
+        self.waits("the shell", |screen| {
+            screen.trim_end().lines().last().map(str::trim_end) == Some("shell>")
+        })
     }
 
     /// Resizes the window.

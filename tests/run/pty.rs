@@ -3,6 +3,8 @@
 use crate::harness::{
     DEADLINE, Env, Launch, Size, Typist, argv, eventually, high_water_mark, missing, read_until,
 };
+use ledger_run::sys::modes::WindowSize;
+use ledger_run::sys::pty::Pty;
 use std::ffi::OsString;
 use std::io::Read as _;
 use std::os::unix::process::ExitStatusExt as _;
@@ -243,6 +245,22 @@ fn always_and_never() {
     std::fs::write(env.root().join("ledger-run.toml"), "[defaults]\npty = \"always\"\n").unwrap();
     assert_eq!(env.wrapped(&argv("test -t 1")).run().code(), Some(0));
     env.nobody_is_left();
+}
+
+/// One of them cannot stand for the other.
+#[test]
+fn two_different_terminals_are_left_alone() {
+    let env = Env::new();
+    let other = Pty::open(None, WindowSize::USUAL).unwrap();
+    let name = nix::unistd::ttyname(&other.follower).unwrap();
+    let [_, launch] = env.both(&format!(r#"exec "$@" 2>{}"#, name.display()), &argv("tty; tty <&2; exit 3"));
+    let (status, shown) = launch.in_terminal().finish();
+    assert_eq!(status.code(), Some(3));
+    assert!(shown.ends_with(&format!("{}\r\n", name.display())), "{shown}");
+    let result = env.result();
+    for stream in ["stdout", "stderr"] {
+        assert_eq!(result[stream]["reason"], "tty", "{result}");
+    }
 }
 
 /// Nobody reads the screen; the command must be made to wait, and nothing be piled up or lost.

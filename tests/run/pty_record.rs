@@ -168,7 +168,7 @@ fn a_log_can_be_played_again_and_has_no_secret() {
     if tool("the log of a terminal in asciinema", "asciinema", "--version") {
         let file = env.write("session.cast", &cast);
         let launch = env.bare(&["asciinema".as_ref(), "cat".as_ref(), file.as_os_str()]);
-        let (status, shown) = launch.in_terminal().finish();
+        let (status, shown) = launch.env("LC_ALL", "C.UTF-8").in_terminal().finish();
         assert_eq!(status.code(), Some(0), "{shown}");
         // Through a terminal that processes output once more.
         assert_eq!(shown.replace("\r\r\n", "\r\n"), output);

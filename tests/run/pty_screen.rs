@@ -22,16 +22,11 @@ fn there(test: &str, program: &str, probe: &str) -> bool {
     tool(test, "tmux", "-V") && tool(test, "bash", "--version") && tool(test, program, probe)
 }
 
-/// The exit status and the modes of the terminal, as the shell finds them afterwards, on a fresh screen.
+/// The exit status and the modes of the terminal, as the shell finds them afterwards.
 fn afterwards(screen: &Screen<'_>) -> String {
     screen.enter("echo status $? $(stty -g) done; stty size");
-    screen.waits("the status", |shown| {
-        shown.contains(" done\n") && shown.ends_with("> \n") || ends_in_prompt(shown)
-    })
-}
-
-fn ends_in_prompt(shown: &str) -> bool {
-    shown.contains("status ") && shown.trim_end().ends_with('>') && shown.contains("done\n")
+    screen.shows("done\n");
+    screen.prompts()
 }
 
 #[test]
@@ -52,12 +47,14 @@ fn vim() {
         screen.waits("24 lines", |shown| shown.matches('~').count() == 21 && shown.contains("2 second"));
         screen.press(&["C-z"]);
         screen.shows("Stopped");
+        screen.prompts();
         screen.enter("clear; fg");
         let again = screen.shows("2 second");
         screen.press(&[":wq", "Enter"]);
-        screen.waits("the shell", |shown| shown.trim_end().ends_with('>'));
+        screen.prompts();
         screen.enter("clear; cat file");
-        let kept = screen.shows("second\n");
+        screen.shows("second\n");
+        let kept = screen.prompts();
         vec![numbered, smaller, again, kept, afterwards(screen)]
     });
 }
@@ -80,19 +77,21 @@ fn less() {
         screen.press(&["G"]);
         screen.shows("(END)");
         screen.press(&["q"]);
+        screen.prompts();
         // Its input from a pipe, its keys from the terminal.
         screen.enter("clear; cat text | ./run less -R");
         let piped = screen.shows("line 23");
         screen.press(&["Space"]);
         screen.shows("line 46");
         screen.press(&["q"]);
+        screen.prompts();
         // Ours in front of it.
         screen.enter("clear; ./run cat text | less -R");
         screen.shows("line 23");
         screen.press(&["Space"]);
         screen.shows("line 46");
         screen.press(&["q"]);
-        screen.enter("clear");
+        screen.prompts();
         vec![first, next, found, piped, afterwards(screen)]
     });
 }
@@ -114,7 +113,7 @@ fn python_at_its_prompt() {
         screen.press(&["C-c"]);
         let interrupted = screen.shows("KeyboardInterrupt");
         screen.enter("import sys; sys.exit(9)");
-        screen.enter("clear");
+        screen.prompts();
         vec![interrupted, afterwards(screen)]
     });
 }
@@ -129,8 +128,7 @@ fn top() {
         // What it shows changes with the machine.
         screen.shows("PID");
         screen.press(&["q"]);
-        screen.waits("the shell", |shown| shown.trim_end().ends_with('>'));
-        screen.enter("clear");
+        screen.prompts();
         vec![afterwards(screen)]
     });
 }
@@ -150,7 +148,7 @@ fn ssh_keygen_asks_for_a_passphrase() {
         screen.enter(phrase);
         screen.shows("again");
         screen.enter(phrase);
-        screen.waits("the shell", |shown| shown.trim_end().ends_with('>'));
+        screen.prompts();
         screen.enter("clear; ssh-keygen -y -P 'a phrase nobody sees' -f key >public && cmp public key.pub");
         vec![afterwards(screen)]
     });
@@ -166,7 +164,7 @@ fn sudo() {
     }
     screens(|_, screen| {
         screen.enter("clear; ./run sudo -n sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 6'");
-        screen.waits("the shell", |shown| shown.trim_end().ends_with('>'));
+        screen.prompts();
         vec![afterwards(screen)]
     });
 }
