@@ -98,6 +98,15 @@ pub struct Limits {
     pub heartbeat: Option<Duration>,
 }
 
+/// Which terminal the command has, if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Ours: it is in our session and our process group.
+    Ours,
+    /// One of its own, in a session of its own.
+    Own,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The command runs.
@@ -120,16 +129,14 @@ pub struct Lifecycle {
     timed_out: bool,
     stopped: bool,
     streams_open: bool,
-    own_terminal: bool,
+    place: Place,
 }
 
 impl Lifecycle {
-    /// A run whose command has just been spawned, in our terminal or in one of its `own_terminal`; returns what to do
-    /// first.
-    pub fn spawned(limits: Limits, streams_open: bool, own_terminal: bool) -> (Self, Vec<Action>) {
+    /// A run whose command has just been spawned; returns what to do first.
+    pub fn spawned(limits: Limits, streams_open: bool, place: Place) -> (Self, Vec<Action>) {
         let (timed_out, stopped) = (false, false);
-        let lifecycle =
-            Self { limits, phase: Phase::Running, timed_out, stopped, streams_open, own_terminal };
+        let lifecycle = Self { limits, phase: Phase::Running, timed_out, stopped, streams_open, place };
         let timeout = limits.timeout.map(|after| Action::Arm(Timer::Timeout, after));
         let beat = limits.heartbeat.map(|after| Action::Arm(Timer::Heartbeat, after));
         (lifecycle, timeout.into_iter().chain(beat).collect())
@@ -170,7 +177,7 @@ impl Lifecycle {
             let impatient = signal.is_fatal() && origin != Origin::Command;
             return if impatient { vec![Action::AbandonStreams] } else { vec![] };
         }
-        if self.own_terminal {
+        if self.place == Place::Own {
             return self.on_signal_beside(signal, origin);
         }
         match origin {
@@ -203,7 +210,7 @@ impl Lifecycle {
         if !self.alive() {
             return vec![];
         }
-        if self.own_terminal && seen && matches!(by, Signal::TTIN | Signal::TTOU) {
+        if self.place == Place::Own && seen && matches!(by, Signal::TTIN | Signal::TTOU) {
             // It wants the terminal, and we can give it.
             return vec![Action::Retake];
         }
@@ -216,7 +223,7 @@ impl Lifecycle {
         // not ours.
         if by.is_job_stop() || seen {
             actions.push(Action::Suspend(by));
-            if self.own_terminal {
+            if self.place == Place::Own {
                 // Who continues us does not know the command.
                 actions.push(Action::Retake);
             }
@@ -311,16 +318,16 @@ mod tests {
     const ENDED: Input = Input::Ended { status: DONE, survivors: false };
 
     fn after(inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
-        run(false, inputs)
+        run(Place::Ours, inputs)
     }
 
     /// The same for a command in a terminal of its own.
     fn beside(inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
-        run(true, inputs)
+        run(Place::Own, inputs)
     }
 
-    fn run(own_terminal: bool, inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
-        let (mut lifecycle, mut last) = Lifecycle::spawned(LIMITS, true, own_terminal);
+    fn run(place: Place, inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
+        let (mut lifecycle, mut last) = Lifecycle::spawned(LIMITS, true, place);
         for input in inputs {
             last = lifecycle.step(*input);
         }
@@ -458,9 +465,10 @@ mod tests {
         #[test]
         fn nothing_is_sent_to_a_reaped_command_and_every_order_can_end(
             inputs in proptest::collection::vec(any_input(), 0..40),
-            own_terminal: bool,
+            own: bool,
         ) {
-            let (mut lifecycle, _) = Lifecycle::spawned(LIMITS, true, own_terminal);
+            let place = if own { Place::Own } else { Place::Ours };
+            let (mut lifecycle, _) = Lifecycle::spawned(LIMITS, true, place);
             let mut ended = false;
             for input in inputs {
                 ended |= matches!(input, Input::Ended { .. });

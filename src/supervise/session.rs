@@ -5,7 +5,7 @@ use super::deadlines::Deadlines;
 use super::event::{Beat, Finished, LeftBehind, SessionEvent};
 use super::job::{Job, Launch};
 use super::leak::{kill_survivors, survivors};
-use super::lifecycle::{Action, Input, Lifecycle, Origin};
+use super::lifecycle::{Action, Input, Lifecycle, Origin, Place};
 use super::outcome::{EXIT_OWN_FAILURE, Outcome};
 use super::plan::RunPlan;
 use super::pump::{End, PumpEnd};
@@ -92,7 +92,8 @@ impl Session {
             }
         };
         observe(SessionEvent::Started(pid));
-        let (lifecycle, actions) = Lifecycle::spawned(plan.limits, streams.is_open(), console.exists());
+        let place = if console.exists() { Place::Own } else { Place::Ours };
+        let (lifecycle, actions) = Lifecycle::spawned(plan.limits, streams.is_open(), place);
         let mut session = Self {
             spared: plan.spared.into_iter().chain(job.monitor()).collect(),
             job,
@@ -158,7 +159,7 @@ impl Session {
         let mut inputs = Vec::new();
         while let Job::Own(pid) = self.job {
             match next_change(pid) {
-                Ok(Some(change)) => inputs.extend(self.on_change(change)),
+                Ok(Some(change)) => inputs.push(self.on_change(change)),
                 Ok(None) => break,
                 Err(error) => inputs.push(self.on_lost(&error)),
             }
@@ -170,20 +171,20 @@ impl Session {
         inputs
     }
 
-    fn on_change(&mut self, change: Change) -> Option<Input> {
+    fn on_change(&mut self, change: Change) -> Input {
         match change {
             Change::Stopped(by) => {
                 self.stopped_since.get_or_insert_with(Instant::now);
-                Some(Input::Stopped { by, seen: in_foreground() })
+                Input::Stopped { by, seen: in_foreground() }
             }
             Change::Continued => {
                 self.count_stop();
-                Some(Input::Continued)
+                Input::Continued
             }
             Change::Ended(status, usage) => {
                 self.usage = Some(usage);
                 let survivors = !survivors(&self.spared).is_empty();
-                Some(self.on_ended(status, survivors))
+                self.on_ended(status, survivors)
             }
         }
     }
@@ -214,7 +215,7 @@ impl Session {
                 return self.on_child();
             }
         };
-        self.on_change(change).into_iter().collect()
+        vec![self.on_change(change)]
     }
 
     /// A terminal that nobody reads any more has hung up, for the command as well.

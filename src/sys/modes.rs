@@ -116,7 +116,11 @@ impl WindowSize {
     }
 
     fn raw(self) -> libc::winsize {
-        let (ws_xpixel, ws_ypixel) = self.pixels;
-        libc::winsize { ws_row: self.rows, ws_col: self.columns, ws_xpixel, ws_ypixel }
+        libc::winsize {
+            ws_row: self.rows,
+            ws_col: self.columns,
+            ws_xpixel: self.pixels.0,
+            ws_ypixel: self.pixels.1,
+        }
     }
 }

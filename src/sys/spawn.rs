@@ -64,8 +64,10 @@ impl Job {
         if self.foreground {
             // From the background this would stop us; the mask is set anew before exec.
             let _ = SignalSet::of([Signal::TTOU]).block();
+            // SAFETY: takes nothing and cannot fail.
+            let own = unsafe { libc::getpid() };
             // SAFETY: takes plain numbers.
-            unsafe { libc::tcsetpgrp(self.terminal, libc::getpid()) };
+            unsafe { libc::tcsetpgrp(self.terminal, own) };
         }
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn forget() {
 /// A signal that ends us on the spot (a fault, a limit) must not leave the terminal raw either: its handler restores
 /// the modes and then lets it end us.
 mod rescue {
-    use super::*;
+    use super::{AtomicI32, MaybeUninit, Modes, Ordering, RawFd, UnsafeCell, set_disposition};
 
     const FATAL: [i32; 9] = [
         libc::SIGSEGV,

@@ -295,7 +295,7 @@ fn an_unread_terminal_stalls_the_command() {
         all.extend_from_slice(&piece[..read]);
     }
     assert_eq!(typist.ends().code(), Some(0));
-    let expected: String = (1..=LINES).map(|line| format!("{line}\r\n")).collect();
+    let expected: String = (1..=LINES).fold(String::new(), |text, line| text + &format!("{line}\r\n"));
     assert!(all == (expected + "end\r\n").as_bytes(), "{} bytes", all.len());
     assert_eq!(env.result()["stdout"]["bytes"], all.len());
 }
@@ -308,7 +308,7 @@ fn what_is_typed_ahead_is_neither_lost_nor_piled_up() {
     let program = argv("stty raw -echo; echo ready; read go <gate; exec head -c 300000 | md5sum");
     let mut typist = env.wrapped(&program).in_terminal();
     typist.sees("ready");
-    let keys: String = (0..50_000).map(|at| format!("{:05} ", at)).collect();
+    let keys: String = (0..50_000).fold(String::new(), |text, at| text + &format!("{at:05} "));
     assert_eq!(keys.len(), 300_000);
     std::thread::scope(|scope| {
         // Waits in its write until the command reads.

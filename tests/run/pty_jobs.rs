@@ -120,6 +120,9 @@ fn started_behind_it_waits_when_it_wants_to_read() {
         enter(&mut typist, &format!("{way} sh -c 'echo started; read line; echo got $line; exit 4' &"));
         typist.sees("started\r");
         assert!(typist.modes() == prompt, "{way}");
+        // The shell says so with its next prompt. Wrapped, the first of these processes is ledger-run.
+        let job = env.pids_of("got $line")[0];
+        eventually("it to wait for the terminal", || (state(job) == Some('T')).then_some(()));
         typist.types("\r");
         typist.sees("Stopped");
         enter(&mut typist, "fg");

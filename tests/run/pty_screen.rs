@@ -24,7 +24,7 @@ fn there(test: &str, program: &str, probe: &str) -> bool {
 
 /// The exit status and the modes of the terminal, as the shell finds them afterwards.
 fn afterwards(screen: &Screen<'_>) -> String {
-    screen.enter("echo status $? $(stty -g) done; stty size");
+    screen.enter("status=$?; clear; echo status $status $(stty -g) done; stty size");
     screen.shows("done\n");
     screen.prompts()
 }
@@ -65,8 +65,8 @@ fn less() {
         return;
     }
     screens(|env, screen| {
-        let lines: String =
-            (1..=300).map(|line| format!("\x1b[3{}mline {line}\x1b[0m\n", line % 8)).collect();
+        let lines: String = (1..=300)
+            .fold(String::new(), |text, line| text + &format!("\x1b[3{}mline {line}\x1b[0m\n", line % 8));
         env.write("text", lines);
         screen.enter("clear; ./run less -R text");
         let first = screen.shows("line 23");
