@@ -7,6 +7,7 @@ mod log;
 mod mask;
 mod overlap;
 mod recorder;
+mod screen;
 mod secrets;
 mod touched;
 mod trace;
@@ -16,12 +17,13 @@ use crate::base::time::Clock as _;
 use crate::cli::diag::warn;
 use crate::cli::run_args::{Typed, Unusable, parse};
 use crate::config::resolve::{Request, RunSpec, resolve};
+use crate::config::values::PtyChoice;
 use crate::ledger::record::LogData;
 use crate::supervise::event::{Finished, SessionEvent};
 use crate::supervise::held::Held;
 use crate::supervise::lifecycle::Limits;
 use crate::supervise::outcome::{EXIT_OWN_FAILURE, Exit, Outcome};
-use crate::supervise::plan::{RunPlan, StreamPlan, plan_streams};
+use crate::supervise::plan::{RunPlan, StreamPlan, StreamsPlan, TerminalUse, Wanted, plan_streams};
 use crate::supervise::pump::{Filter, Tap};
 use crate::supervise::session;
 use crate::sys::clock::SystemClock;
@@ -151,6 +153,7 @@ impl<'a> Run<'a> {
         let finished = session::run(plan, &mut |event| match event {
             SessionEvent::Started(pid) => watch.started(pid),
             SessionEvent::Beat(beat) => recorder.beat(&story, &beat),
+            SessionEvent::Resized(size) => self.logs.iter().flatten().for_each(|log| log.resized(size)),
         });
         match finished {
             Ok(finished) => {
@@ -180,14 +183,24 @@ impl<'a> Run<'a> {
         }
         let mask = || spec.secrets.mask.then(|| Box::new(Mask(story.redactor.stream())) as Box<dyn Filter>);
         let (hook, spared) = watch.arm();
-        let streams = plan_streams(spec.capture.is_some() || held.is_some() || spec.log, spec.secrets.mask);
-        let taps = self.begin_logs(story, streams);
+        let streams = plan_streams(Wanted {
+            capture: spec.capture.is_some() || held.is_some() || spec.log,
+            masked: spec.secrets.mask,
+            terminal: match spec.pty {
+                PtyChoice::Auto => TerminalUse::Auto,
+                PtyChoice::Always => TerminalUse::Always,
+                PtyChoice::Never => TerminalUse::Never,
+            },
+        });
+        self.degraded.extend(streams.trouble.clone());
+        let taps = self.begin_logs(story, &streams);
         RunPlan {
             program: spec.program.clone(),
             args: spec.args.clone(),
             environment: self.environment(story, recorder),
             inherited: self.inherited,
-            streams,
+            streams: streams.outputs,
+            terminal: streams.terminal,
             keep: spec.capture.unwrap_or(0),
             limits: Limits {
                 timeout: spec.timeout,
@@ -205,11 +218,16 @@ impl<'a> Run<'a> {
     }
 
     /// A log that cannot be had is a gap in the record, and no reason not to run.
-    fn begin_logs(&mut self, story: &Story<'_>, streams: [StreamPlan; 2]) -> [Option<Box<dyn Tap>>; 2] {
+    fn begin_logs(&mut self, story: &Story<'_>, streams: &StreamsPlan) -> [Option<Box<dyn Tap>>; 2] {
         let mut taps = [None, None];
-        let wanted = |at: usize| self.spec.log && streams[at] == StreamPlan::Capture;
-        for (at, stream) in ["stdout", "stderr"].into_iter().enumerate().filter(|(at, _)| wanted(*at)) {
-            match Log::begin(story, stream) {
+        let terminal = streams.terminal.as_ref().map(|terminal| (terminal.size, self.clock.now()));
+        for (at, stream) in ["stdout", "stderr"].into_iter().enumerate().filter(|_| self.spec.log) {
+            let begun = match streams.outputs[at] {
+                StreamPlan::Capture => Log::begin(story, stream, None),
+                StreamPlan::Terminal => Log::begin(story, stream, terminal),
+                StreamPlan::Merge | StreamPlan::Inherit(_) => continue,
+            };
+            match begun {
                 Ok((log, tap)) => (self.logs[at], taps[at]) = (Some(log), Some(tap)),
                 Err(trouble) => self.degrade(trouble),
             }
@@ -352,10 +370,12 @@ impl<'a> Run<'a> {
         let spawn = Spawn {
             program: &self.spec.program,
             args: &self.spec.args,
+            stdin: Sink::Inherit,
             stdout: Sink::Inherit,
             stderr: Sink::Inherit,
             inherited: self.inherited,
             environment,
+            job: None,
             hook: None,
         };
         let error = spawn.exec();

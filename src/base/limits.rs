@@ -117,3 +117,15 @@ pub const SELF_TEST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Most threads that answer trapped calls: two, and replacements for those a slow file system holds.
 pub const TRAP_WORKERS_MAX: usize = 8;
+
+/// How long we wait for the last output before we stop because the command has: its reader may have halted the terminal.
+pub const DRAIN_PATIENCE: Duration = Duration::from_millis(100);
+
+/// Between two looks whether that output has gone out.
+pub const DRAIN_PAUSE: Duration = Duration::from_micros(200);
+
+/// Most bytes typed ahead that we hold for a command that does not read; the rest waits in our terminal.
+pub const TYPED_AHEAD: usize = 4096;
+
+/// Largest terminal, in rows and columns, whose output is made readable at its own size: a cell takes some 20 bytes.
+pub const SCREEN_MAX: (u16, u16) = (500, 1000);

@@ -3,7 +3,7 @@
 use crate::base::ids::{AgentName, SessionId};
 use crate::config::resolve::Invocation;
 use crate::config::settings::Settings;
-use crate::config::values::{CaptureSize, Durability, LockName, Span, TouchChoice};
+use crate::config::values::{CaptureSize, Durability, LockName, PtyChoice, Span, TouchChoice};
 use crate::touch::PathGlobs;
 use clap::Parser;
 use std::ffi::OsString;
@@ -64,6 +64,10 @@ pub struct RunArgs {
     /// Bytes kept of each end of each output stream (16k, 1M), or `off` to leave the streams alone
     #[arg(long, value_name = "SIZE")]
     pub capture: Option<CaptureSize>,
+    /// When the command gets a terminal of its own, recorded like a pipe: auto (if its output is a terminal), always, or
+    /// never
+    #[arg(long, value_name = "WHEN")]
+    pub pty: Option<PtyChoice>,
     /// Keep each captured stream whole, redacted and compressed, in a file beside the ledger
     #[arg(long)]
     pub log: bool,
@@ -140,6 +144,7 @@ impl RunArgs {
             grace: self.grace,
             heartbeat: self.heartbeat,
             capture: self.capture,
+            pty: self.pty,
             log: self.log.then_some(true),
             ok_exit: self.ok_exit.clone(),
             kill_leaked: self.kill_leaked.then_some(true),

@@ -5,7 +5,7 @@ use super::file::ConfigFile;
 use super::preset;
 use super::root;
 use super::settings::Settings;
-use super::values::{CaptureSize, Durability, LockName, TouchChoice};
+use super::values::{CaptureSize, Durability, LockName, PtyChoice, TouchChoice};
 use crate::base::bytes::os_text;
 use crate::base::ids::{AgentName, RunId, SessionId};
 use crate::base::limits::{CAPTURE_KEEP, GRACE, HEARTBEAT, LOCK_WAIT, SESSION_IDLE};
@@ -87,6 +87,8 @@ pub struct RunSpec {
     pub heartbeat: Option<Duration>,
     /// Bytes kept of each end of a stream; none leaves the streams alone.
     pub capture: Option<usize>,
+    /// When the command gets a terminal of its own.
+    pub pty: PtyChoice,
     /// Keep whole streams in files beside the ledger.
     pub log: bool,
     /// Exit codes that count as success.
@@ -194,6 +196,7 @@ pub fn resolve(request: Request, cwd: Option<PathBuf>, lookup: Lookup<'_>) -> Ru
             Some(CaptureSize::Keep(bytes)) => Some(bytes),
             Some(CaptureSize::Off) => None,
         },
+        pty: settings.pty.unwrap_or_default(),
         log: settings.log.unwrap_or(false),
         ok_exit: settings.ok_exit.unwrap_or_else(|| vec![0]),
         kill_leaked: settings.kill_leaked.unwrap_or(false),

@@ -1,6 +1,6 @@
 //! One layer of settings: a preset, a file, or the command line. What a layer does not say, the next one may.
 
-use super::values::{CaptureSize, Durability, Span, TouchChoice};
+use super::values::{CaptureSize, Durability, PtyChoice, Span, TouchChoice};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -18,6 +18,8 @@ pub struct Settings {
     pub heartbeat: Option<Span>,
     /// How much of each output stream to keep.
     pub capture: Option<CaptureSize>,
+    /// When the command gets a terminal of its own.
+    pub pty: Option<PtyChoice>,
     /// Keep whole streams in files beside the ledger.
     pub log: Option<bool>,
     /// Exit codes that count as success.
@@ -64,6 +66,7 @@ impl Settings {
             grace: self.grace.or(lower.grace),
             heartbeat: self.heartbeat.or(lower.heartbeat),
             capture: self.capture.or(lower.capture),
+            pty: self.pty.or(lower.pty),
             log: self.log.or(lower.log),
             ok_exit: self.ok_exit.or(lower.ok_exit),
             kill_leaked: self.kill_leaked.or(lower.kill_leaked),

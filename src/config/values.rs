@@ -115,6 +115,31 @@ impl FromStr for TouchChoice {
     }
 }
 
+/// When the command gets a terminal of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PtyChoice {
+    /// If its output is a terminal.
+    #[default]
+    Auto,
+    /// Also if it is not.
+    Always,
+    /// Never: it keeps ours, unrecorded.
+    Never,
+}
+
+impl FromStr for PtyChoice {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err("use auto, always or never".to_owned()),
+        }
+    }
+}
+
 /// A value of a configuration file that may be written with or without quotes: `timeout = 30` or `timeout = "5m"`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]

@@ -7,6 +7,7 @@ mod head;
 mod output;
 mod place;
 mod redact;
+mod replay;
 mod rules;
 mod set_status;
 mod validate;
@@ -41,6 +42,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Head(head::HeadArgs),
     Doctor(doctor::DoctorArgs),
+    Replay(replay::ReplayArgs),
     Redact(redact::RedactArgs),
     Rules(rules::RulesArgs),
 }
@@ -122,6 +124,7 @@ fn run(args: &CtlArgs) -> Result<Verdict, CtlError> {
         Command::Verify(args) => verify::run(args, &place, &mut out),
         Command::Head(args) => head::run(args, &place, &mut out),
         Command::Doctor(args) => doctor::run(args, &place, &mut out),
+        Command::Replay(args) => replay::run(args, &place, &mut out),
         Command::Redact(args) => redact::run(args),
         Command::Rules(args) => rules::run(args, &mut out),
     }?;

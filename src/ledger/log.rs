@@ -70,11 +70,16 @@ impl LogFile {
 
     /// Appends redacted bytes.
     pub fn write(&mut self, bytes: &Redacted<Vec<u8>>) -> Result<(), FsError> {
-        if bytes.get().is_empty() {
+        self.append(bytes.get())
+    }
+
+    /// Appends bytes made of redacted ones by the ledger itself.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), FsError> {
+        if bytes.is_empty() {
             return Ok(());
         }
         self.unflushed = true;
-        self.encoder.write_all(bytes.get()).map_err(|error| FsError::new("append to", &self.path, error))
+        self.encoder.write_all(bytes).map_err(|error| FsError::new("append to", &self.path, error))
     }
 
     /// Makes what was written so far readable; to be called in a pause, as it costs some compression.

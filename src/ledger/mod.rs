@@ -7,6 +7,7 @@
 pub mod record;
 
 mod agent;
+mod cast;
 mod chain;
 mod config;
 mod dir;
@@ -35,6 +36,7 @@ pub mod verify;
 mod writer;
 
 pub use agent::{AgentLedger, Written};
+pub use cast::{CastError, CastEvent, CastFile, CastHeader, read_event, read_header};
 pub use chain::{Digest, DigestError, Link, Piece, ReadAt};
 pub use config::{Durability, LedgerConfig, RunEnd, RunMeta, SessionChoice};
 pub use dir::FsError;

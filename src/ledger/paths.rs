@@ -40,6 +40,11 @@ impl LedgerPaths {
             state: state_of_root(root, state_dir),
         }
     }
+
+    /// Where whole streams are kept.
+    pub fn logs(&self) -> PathBuf {
+        self.ledger.join(LOG_DIR)
+    }
 }
 
 /// `root` without links and dots, as far as it exists: its state directory is found by this spelling.

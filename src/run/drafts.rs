@@ -1,6 +1,6 @@
 //! The events of a run, made of what was asked for and what came of it.
 
-use super::git;
+use super::{git, screen};
 use crate::base::bytes::os_text;
 use crate::base::ids::RunId;
 use crate::base::limits::{ARGV_MAX, LEAKED_MAX, SUMMARY_MAX};
@@ -10,7 +10,8 @@ use crate::ledger::record::{
     Draft, ErrorData, EventKind, HeartbeatData, Leaked, LeakedProcess, LogData, OutcomeKind, ResultData,
     Rusage, ScopeData, StartData, Status, StreamData, data_object,
 };
-use crate::redact::{Kept, Redactor};
+use crate::redact::{Excerpt, Kept, Redactor};
+use crate::supervise::capture::Capture;
 use crate::supervise::event::{Beat, Finished, StreamEnd};
 use crate::supervise::outcome::{Outcome, SpawnFailure};
 use crate::supervise::pump::End;
@@ -149,21 +150,15 @@ impl<'a> Story<'a> {
     }
 
     fn stream(&self, end: &StreamEnd) -> StreamData {
-        let (capture, end) = match end {
-            StreamEnd::Captured(capture, end) => (capture, *end),
+        let (capture, end, excerpt) = match end {
+            StreamEnd::Captured(capture, end) => (capture, *end, self.excerpt(capture)),
+            StreamEnd::Screen(kept, end) => {
+                let keep = self.spec.capture.unwrap_or(0);
+                (&kept.capture, *end, screen::excerpt(self.redactor, kept, keep))
+            }
             StreamEnd::Merged => return not_captured("merged into stdout"),
             StreamEnd::NotCaptured(reason) => return not_captured(reason),
         };
-        let keep = self.spec.capture.unwrap_or(0);
-        let tail = capture.tail();
-        let kept = Kept {
-            head: capture.head(),
-            tail: &tail,
-            head_keep: keep,
-            tail_keep: keep,
-            total: capture.bytes(),
-        };
-        let excerpt = self.redactor.excerpt(kept);
         StreamData {
             captured: true,
             reason: match end {
@@ -180,6 +175,18 @@ impl<'a> Story<'a> {
             omitted_bytes: Some(excerpt.omitted_bytes),
             log: None,
         }
+    }
+
+    fn excerpt(&self, capture: &Capture) -> Excerpt {
+        let keep = self.spec.capture.unwrap_or(0);
+        let tail = capture.tail();
+        self.redactor.excerpt(Kept {
+            head: capture.head(),
+            tail: &tail,
+            head_keep: keep,
+            tail_keep: keep,
+            total: capture.bytes(),
+        })
     }
 
     fn leaked(&self, finished: &Finished) -> Option<Leaked> {

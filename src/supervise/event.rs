@@ -3,6 +3,7 @@
 use super::capture::Capture;
 use super::outcome::Outcome;
 use super::pump::End;
+use crate::sys::modes::WindowSize;
 use crate::sys::wait::ResourceUse;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ pub enum SessionEvent {
     Started(i32),
     /// It is time for a heartbeat.
     Beat(Beat),
+    /// The command's own terminal has this size now.
+    Resized(WindowSize),
 }
 
 /// The state of the run at a heartbeat.
@@ -37,10 +40,21 @@ pub struct Beat {
 pub enum StreamEnd {
     /// It passed through us.
     Captured(Capture, End),
+    /// It passed through the command's own terminal and us.
+    Screen(Screen, End),
     /// It went into standard output's pipe.
     Merged,
     /// It did not pass through us, for this reason.
     NotCaptured(&'static str),
+}
+
+/// What was kept of a terminal: bytes that only a terminal of this size can read.
+#[derive(Debug)]
+pub struct Screen {
+    /// The bytes.
+    pub capture: Capture,
+    /// The size the terminal had in the end.
+    pub size: WindowSize,
 }
 
 /// A process the command left behind.

@@ -47,6 +47,8 @@ pub enum Input {
     StreamsEnded,
     /// A timer went off.
     Elapsed(Timer),
+    /// Our terminal has hung up.
+    TerminalGone,
 }
 
 /// What to do.
@@ -72,6 +74,15 @@ pub enum Action {
     AbandonStreams,
     /// Report a heartbeat.
     Beat,
+    /// Send a signal where a key of the command's own terminal would have sent it.
+    Keyboard(Signal),
+    /// Take our terminal, if we are in its foreground, and continue the command in the foreground of its own; else
+    /// continue it in the background.
+    Retake,
+    /// Give the command's terminal the size of ours.
+    Resize,
+    /// Hang up the command's terminal.
+    HangUp,
 }
 
 /// The limits of a run.
@@ -85,6 +96,15 @@ pub struct Limits {
     pub leak: Duration,
     /// Between heartbeats.
     pub heartbeat: Option<Duration>,
+}
+
+/// Which terminal the command has, if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Ours: it is in our session and our process group.
+    Ours,
+    /// One of its own, in a session of its own.
+    Own,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,13 +129,14 @@ pub struct Lifecycle {
     timed_out: bool,
     stopped: bool,
     streams_open: bool,
+    place: Place,
 }
 
 impl Lifecycle {
     /// A run whose command has just been spawned; returns what to do first.
-    pub fn spawned(limits: Limits, streams_open: bool) -> (Self, Vec<Action>) {
-        let lifecycle =
-            Self { limits, phase: Phase::Running, timed_out: false, stopped: false, streams_open };
+    pub fn spawned(limits: Limits, streams_open: bool, place: Place) -> (Self, Vec<Action>) {
+        let (timed_out, stopped) = (false, false);
+        let lifecycle = Self { limits, phase: Phase::Running, timed_out, stopped, streams_open, place };
         let timeout = limits.timeout.map(|after| Action::Arm(Timer::Timeout, after));
         let beat = limits.heartbeat.map(|after| Action::Arm(Timer::Heartbeat, after));
         (lifecycle, timeout.into_iter().chain(beat).collect())
@@ -141,6 +162,8 @@ impl Lifecycle {
             Input::TreeEmpty => self.on_tree_empty(),
             Input::StreamsEnded => self.on_streams_ended(),
             Input::Elapsed(timer) => self.on_elapsed(timer),
+            Input::TerminalGone if self.alive() => vec![Action::HangUp],
+            Input::TerminalGone => vec![],
         }
     }
 
@@ -154,6 +177,9 @@ impl Lifecycle {
             let impatient = signal.is_fatal() && origin != Origin::Command;
             return if impatient { vec![Action::AbandonStreams] } else { vec![] };
         }
+        if self.place == Place::Own {
+            return self.on_signal_beside(signal, origin);
+        }
         match origin {
             // It got this signal itself, or sent it.
             Origin::Kernel | Origin::Command if signal.is_job_stop() && self.stopped => {
@@ -164,9 +190,29 @@ impl Lifecycle {
         }
     }
 
+    /// The command has a terminal of its own: what the kernel sent us it has not got.
+    fn on_signal_beside(&self, signal: Signal, origin: Origin) -> Vec<Action> {
+        match (signal, origin) {
+            (_, Origin::Command) => vec![],
+            (Signal::WINCH, Origin::Kernel) => vec![Action::Resize],
+            (Signal::WINCH, Origin::Outside) => vec![Action::Resize, Action::Forward(signal)],
+            // A shell continues us, perhaps in another place than before.
+            (Signal::CONT, _) => vec![Action::Retake],
+            (_, Origin::Kernel) if signal.is_job_stop() && self.stopped => {
+                vec![Action::Suspend(signal), Action::Retake]
+            }
+            (_, Origin::Kernel) => vec![Action::Keyboard(signal)],
+            (_, Origin::Outside) => vec![Action::Forward(signal)],
+        }
+    }
+
     fn on_stopped(&mut self, by: Signal, seen: bool) -> Vec<Action> {
         if !self.alive() {
             return vec![];
+        }
+        if self.place == Place::Own && seen && matches!(by, Signal::TTIN | Signal::TTOU) {
+            // It wants the terminal, and we can give it.
+            return vec![Action::Retake];
         }
         let mut actions = Vec::new();
         if !self.stopped {
@@ -177,6 +223,10 @@ impl Lifecycle {
         // not ours.
         if by.is_job_stop() || seen {
             actions.push(Action::Suspend(by));
+            if self.place == Place::Own {
+                // Who continues us does not know the command.
+                actions.push(Action::Retake);
+            }
         }
         actions
     }
@@ -268,7 +318,16 @@ mod tests {
     const ENDED: Input = Input::Ended { status: DONE, survivors: false };
 
     fn after(inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
-        let (mut lifecycle, mut last) = Lifecycle::spawned(LIMITS, true);
+        run(Place::Ours, inputs)
+    }
+
+    /// The same for a command in a terminal of its own.
+    fn beside(inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
+        run(Place::Own, inputs)
+    }
+
+    fn run(place: Place, inputs: &[Input]) -> (Lifecycle, Vec<Action>) {
+        let (mut lifecycle, mut last) = Lifecycle::spawned(LIMITS, true, place);
         for input in inputs {
             last = lifecycle.step(*input);
         }
@@ -337,6 +396,46 @@ mod tests {
     }
 
     #[test]
+    fn a_terminal_of_its_own() {
+        use Origin::{Command, Kernel, Outside};
+        let signal = |signal, origin| Input::Signal(signal, origin);
+        let stopped = |by, seen| Input::Stopped { by, seen };
+        let table = [
+            // What a key of our terminal sends, its group has not got.
+            (vec![signal(Signal::INT, Kernel)], vec![Action::Keyboard(Signal::INT)]),
+            (vec![signal(Signal::TSTP, Kernel)], vec![Action::Keyboard(Signal::TSTP)]),
+            (vec![signal(Signal::TERM, Outside)], vec![Action::Forward(Signal::TERM)]),
+            (vec![signal(Signal::TERM, Command)], vec![]),
+            (vec![signal(Signal::WINCH, Kernel)], vec![Action::Resize]),
+            (vec![signal(Signal::CONT, Outside)], vec![Action::Retake]),
+            (vec![Input::TerminalGone], vec![Action::HangUp]),
+            (vec![ENDED, Input::TerminalGone], vec![]),
+            // It reads or changes its terminal from the background: given to it if it is ours to give.
+            (vec![stopped(Signal::TTIN, true)], vec![Action::Retake]),
+            (vec![stopped(Signal::TTOU, true)], vec![Action::Retake]),
+            (
+                vec![stopped(Signal::TTIN, false)],
+                vec![Action::Pause, Action::Suspend(Signal::TTIN), Action::Retake],
+            ),
+            (
+                vec![stopped(Signal::TSTP, true)],
+                vec![Action::Pause, Action::Suspend(Signal::TSTP), Action::Retake],
+            ),
+            (vec![stopped(Signal::STOP, false)], vec![Action::Pause]),
+            (vec![stopped(Signal::STOP, false), signal(Signal::CONT, Outside)], vec![Action::Retake]),
+            (vec![stopped(Signal::TSTP, true), Input::Continued], vec![Action::Resume]),
+            (vec![stopped(Signal::TTIN, true), Input::Continued], vec![]),
+            (
+                vec![stopped(Signal::STOP, false), signal(Signal::TSTP, Kernel)],
+                vec![Action::Suspend(Signal::TSTP), Action::Retake],
+            ),
+        ];
+        for (inputs, actions) in table {
+            assert_eq!(beside(&inputs).1, actions, "{inputs:?}");
+        }
+    }
+
+    #[test]
     fn a_fatal_signal_ends_the_wait_for_a_reader() {
         let term = Input::Signal(Signal::TERM, Origin::Outside);
         assert_eq!(after(&[ENDED, term]).1, [Action::AbandonStreams]);
@@ -351,27 +450,35 @@ mod tests {
             prop_oneof![Just(Timer::Timeout), Just(Timer::Grace), Just(Timer::Leak), Just(Timer::Heartbeat)];
         prop_oneof![
             (signal, origin).prop_map(|(signal, origin)| Input::Signal(signal, origin)),
-            any::<bool>().prop_map(|seen| Input::Stopped { by: Signal::STOP, seen }),
+            (prop_oneof![Just(Signal::STOP), Just(Signal::TTIN)], any::<bool>())
+                .prop_map(|(by, seen)| Input::Stopped { by, seen }),
             Just(Input::Continued),
             any::<bool>().prop_map(|survivors| Input::Ended { status: DONE, survivors }),
             Just(Input::TreeEmpty),
             Just(Input::StreamsEnded),
             timer.prop_map(Input::Elapsed),
+            Just(Input::TerminalGone),
         ]
     }
 
     proptest! {
         #[test]
         fn nothing_is_sent_to_a_reaped_command_and_every_order_can_end(
-            inputs in proptest::collection::vec(any_input(), 0..40)
+            inputs in proptest::collection::vec(any_input(), 0..40),
+            own: bool,
         ) {
-            let (mut lifecycle, _) = Lifecycle::spawned(LIMITS, true);
+            let place = if own { Place::Own } else { Place::Ours };
+            let (mut lifecycle, _) = Lifecycle::spawned(LIMITS, true, place);
             let mut ended = false;
             for input in inputs {
                 ended |= matches!(input, Input::Ended { .. });
                 let actions = lifecycle.step(input);
+                let reaches_it = |action: &Action| {
+                    use Action::{Forward, HangUp, Keyboard, Retake, Suspend};
+                    matches!(action, Forward(_) | Suspend(_) | Keyboard(_) | Retake | HangUp)
+                };
                 if ended {
-                    prop_assert!(!actions.iter().any(|a| matches!(a, Action::Forward(_) | Action::Suspend(_))));
+                    prop_assert!(!actions.iter().any(reaches_it));
                 }
             }
             for input in [ENDED, Input::TreeEmpty, Input::StreamsEnded] {

@@ -5,9 +5,11 @@
 //! ledger: what happens comes out as [`event::SessionEvent`]s and one [`event::Finished`].
 
 pub mod capture;
+mod console;
 pub mod deadlines;
 pub mod event;
 pub mod held;
+mod job;
 pub mod leak;
 pub mod lifecycle;
 pub mod outcome;

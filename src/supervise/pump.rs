@@ -26,6 +26,8 @@ pub trait Filter: Send {
 
 /// Gets a copy of the command's own bytes as they pass, before any filter.
 pub trait Tap: Send {
+    /// Called once before the first bytes, from where threads may be started.
+    fn begin(&mut self);
     /// Takes the next bytes. It may wait for room, and the stream waits with it; it never fails.
     fn push(&mut self, bytes: &[u8]);
 }
@@ -48,6 +50,8 @@ pub enum End {
 pub struct PumpEnd {
     /// Which stream it was.
     pub stream: Stream,
+    /// Whether it came from a terminal.
+    pub terminal: bool,
     /// Why it ended.
     pub end: End,
     /// What was kept.
@@ -56,14 +60,23 @@ pub struct PumpEnd {
     pub source: Option<OwnedFd>,
 }
 
-/// Bytes so far, for heartbeats.
+/// What others see of a pump while it runs.
 #[derive(Debug, Default)]
-pub struct Gauge(AtomicU64);
+pub struct Gauge {
+    bytes: AtomicU64,
+    busy: AtomicBool,
+}
 
 impl Gauge {
-    /// The count.
+    /// Bytes so far, for heartbeats.
     pub fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether the pump may hold something it has not passed on. What cannot be read any more and is in no busy pump has
+    /// gone out.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::SeqCst)
     }
 }
 
@@ -80,8 +93,10 @@ pub struct Release {
 pub struct Pump {
     /// Which stream it is.
     pub stream: Stream,
-    /// Read end of the command's pipe, non-blocking.
+    /// Read end of the command's pipe, or the leader of its terminal; non-blocking.
     pub source: OwnedFd,
+    /// Whether it is a terminal.
+    pub terminal: bool,
     /// What changes it on its way.
     pub filter: Option<Box<dyn Filter>>,
     /// Who gets a copy of it.
@@ -109,6 +124,7 @@ impl Pump {
         if end == End::ReaderGone {
             self.take_rest();
         }
+        self.gauge.busy.store(false, Ordering::SeqCst);
         if let Some(filter) = &mut self.filter {
             out.clear();
             filter.finish(&mut out);
@@ -119,6 +135,7 @@ impl Pump {
         let forwardable = end == End::Released && self.filter.is_none() && self.held.is_none();
         PumpEnd {
             stream: self.stream,
+            terminal: self.terminal,
             end,
             capture: self.capture,
             source: forwardable.then_some(self.source),
@@ -131,6 +148,7 @@ impl Pump {
             if self.release.flag.load(Ordering::Acquire) {
                 return self.take_what_is_there(out);
             }
+            self.gauge.busy.store(true, Ordering::SeqCst);
             let space = self.capture.space();
             let room = space.len();
             let drained = match read(self.source.as_fd(), space) {
@@ -138,11 +156,15 @@ impl Pump {
                 Ok(length) => {
                     self.pass(length, out)?;
                     passed = self.widen(passed, length);
-                    // Asking an empty pipe again would only say that it is empty.
-                    length < room
+                    // Asking an empty pipe again would only say that it is empty; a terminal gives less than it has.
+                    length < room && !self.terminal
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => false,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => true,
+                // So says a terminal without users.
+                Err(error) if self.terminal && error.raw_os_error() == Some(libc::EIO) => {
+                    return Ok(End::Closed);
+                }
                 Err(error) => return Err(error),
             };
             if drained && self.wait(out)? == Ready::SinkGone {
@@ -165,6 +187,7 @@ impl Pump {
         let patience = self.filter.is_some().then_some(REDACT_IDLE);
         let source = self.source.as_fd();
         let stop = self.release.hang_up.as_fd();
+        self.gauge.busy.store(false, Ordering::SeqCst);
         let ready = match self.stream {
             _ if !self.watch_reader => wait(source, stop, None, patience),
             Stream::Stdout => wait(source, stop, Some(io::stdout().as_fd()), patience),
@@ -179,7 +202,7 @@ impl Pump {
     }
 
     fn pass(&mut self, length: usize, out: &mut Vec<u8>) -> io::Result<()> {
-        self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
+        self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
         let fresh = self.capture.commit(length);
         if let Some(tap) = &mut self.tap {
             tap.push(fresh);
@@ -197,7 +220,8 @@ impl Pump {
 
     /// Released: forwards what is in the pipe by now, and no more, or a busy writer would hold us for ever.
     fn take_what_is_there(&mut self, out: &mut Vec<u8>) -> io::Result<End> {
-        let mut left = readable_bytes(self.source.as_fd());
+        // A terminal does not tell how much it holds.
+        let mut left = if self.terminal { PIPE_CAPACITY_MAX } else { readable_bytes(self.source.as_fd()) };
         while left > 0 {
             let space = self.capture.space();
             let piece = left.min(space.len());
@@ -219,7 +243,7 @@ impl Pump {
         for _ in 0..=(PIPE_CAPACITY_MAX / PUMP_CHUNK) {
             match read(self.source.as_fd(), self.capture.space()) {
                 Ok(length) if length > 0 => {
-                    self.gauge.0.fetch_add(length as u64, Ordering::Relaxed);
+                    self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
                     let fresh = self.capture.commit(length);
                     if let Some(tap) = &mut self.tap {
                         tap.push(fresh);

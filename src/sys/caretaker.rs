@@ -4,6 +4,7 @@
 //! SIGPIPE at their next line; run bare they would have gone on writing. So a fork of us, unrecorded and without
 //! anything else of ours, copies what they write until the last of them has closed the pipe.
 
+use super::descriptors::close_others;
 use std::io;
 use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
 
@@ -13,18 +14,17 @@ pub fn keep_forwarding(pairs: &[(OwnedFd, OwnedFd)]) -> io::Result<()> {
     let raw: Vec<(RawFd, RawFd)> =
         pairs.iter().map(|(from, to)| (from.as_raw_fd(), to.as_raw_fd())).collect();
     let mut keep: Vec<RawFd> = raw.iter().flat_map(|(from, to)| [*from, *to]).collect();
-    keep.sort_unstable();
     let mut buffer = vec![0_u8; crate::base::limits::PUMP_CHUNK];
     // SAFETY: the child makes async-signal-safe calls alone (setsid, close, poll, read, write, _exit) on memory that was
     // allocated before the fork, so other threads' locks cannot matter to it.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
-        0 => copy_until_closed(&raw, &keep, &mut buffer),
+        0 => copy_until_closed(&raw, &mut keep, &mut buffer),
         _ => Ok(()),
     }
 }
 
-fn copy_until_closed(pairs: &[(RawFd, RawFd)], keep: &[RawFd], buffer: &mut [u8]) -> ! {
+fn copy_until_closed(pairs: &[(RawFd, RawFd)], keep: &mut [RawFd], buffer: &mut [u8]) -> ! {
     // SAFETY: no arguments.
     unsafe { libc::setsid() };
     close_others(keep);
@@ -73,13 +73,4 @@ fn wait_writable(fd: RawFd) {
     let mut slot = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
     // SAFETY: one valid pollfd.
     unsafe { libc::poll(&raw mut slot, 1, -1) };
-}
-
-fn close_others(keep: &[RawFd]) {
-    let limit = nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE);
-    let last = limit.map_or(1024, |(soft, _)| RawFd::try_from(soft.min(65_536)).unwrap_or(1024));
-    for fd in (0..last).filter(|fd| !keep.contains(fd)) {
-        // SAFETY: closing a descriptor number takes no pointer; this process uses none of them.
-        unsafe { libc::close(fd) };
-    }
 }

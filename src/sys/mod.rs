@@ -4,11 +4,15 @@
 
 #![expect(unsafe_code, reason = "the one place that talks to the kernel; every block says why it is sound")]
 
+pub mod backchannel;
 pub mod caretaker;
 pub mod clock;
+mod descriptors;
 #[cfg(target_os = "linux")]
 pub mod hand_over;
 pub mod identity;
+pub mod modes;
+pub mod monitor;
 #[cfg(target_os = "linux")]
 pub mod notify;
 #[cfg(target_os = "linux")]
@@ -18,7 +22,9 @@ pub mod notify_guard;
 #[cfg(target_os = "linux")]
 pub mod peer;
 pub mod pipe;
+pub mod polled;
 pub mod process;
+pub mod pty;
 #[cfg(target_os = "linux")]
 pub mod seccomp;
 #[cfg(target_os = "linux")]
@@ -29,4 +35,5 @@ pub mod spawn;
 pub mod startup;
 pub mod stat;
 pub mod stdio;
+pub mod tty;
 pub mod wait;

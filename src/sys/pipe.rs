@@ -61,6 +61,13 @@ pub fn readable_bytes(fd: BorrowedFd<'_>) -> usize {
     usize::try_from(unsafe { waiting.assume_init() }).unwrap_or(0)
 }
 
+/// Whether something can be read from `fd` at once.
+pub fn is_readable(fd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::new(fd, PollFlags::POLLIN)];
+    nix::poll::poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+        && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLIN))
+}
+
 /// Reads from `fd` into `buffer`; zero is end of file.
 pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
     nix::unistd::read(fd, buffer).map_err(io::Error::from)

@@ -32,7 +32,7 @@ impl Signal {
     pub const WINCH: Self = Self(libc::SIGWINCH);
     /// A background process read from its terminal.
     pub const TTIN: Self = Self(libc::SIGTTIN);
-    /// A background process wrote to its terminal.
+    /// A background process wrote to its terminal, or changed it.
     pub const TTOU: Self = Self(libc::SIGTTOU);
 
     /// Whether its default action is to stop the process and it can be handled.
@@ -198,14 +198,40 @@ pub fn kill(pid: i32, signal: Signal) -> io::Result<()> {
     }
 }
 
+/// Sends `signal` to every process of group `group`.
+pub fn kill_group(group: i32, signal: Signal) -> io::Result<()> {
+    // SAFETY: no pointers are passed.
+    match unsafe { libc::killpg(group, signal.0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Stops this process the way `signal` (SIGTSTP, SIGTTIN, SIGTTOU or SIGSTOP) would have, and returns when it is
 /// continued. In an orphaned process group the kernel discards all but SIGSTOP; then nothing happens.
 pub fn stop_self(signal: Signal) {
+    stop(signal, || kill(std::process::id().cast_signed(), signal));
+}
+
+/// Stops our whole process group as a key of its terminal would have, and returns when this process is continued. The
+/// SIGCONT that did it is taken, where the system lets us.
+pub fn stop_own_group(signal: Signal) {
+    stop(signal, || kill_group(nix::unistd::getpgrp().as_raw(), signal));
+    #[cfg(target_os = "linux")]
+    {
+        let cont = SignalSet::of([Signal::CONT]);
+        let none = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: set and time are valid for the call; what is known of the signal is not asked for.
+        unsafe { libc::sigtimedwait(&raw const cont.0, std::ptr::null_mut(), &raw const none) };
+    }
+}
+
+fn stop(signal: Signal, send: impl FnOnce() -> io::Result<()>) {
     let mut before = MaybeUninit::<libc::sigaction>::uninit();
     // SAFETY: a null new action only asks.
     let known = unsafe { libc::sigaction(signal.0, std::ptr::null(), before.as_mut_ptr()) } == 0;
     set_disposition(signal.0, libc::SIG_DFL);
-    let _ = kill(std::process::id().cast_signed(), signal);
+    let _ = send();
     let only = SignalSet::of([signal]);
     // Pending until here; the stop happens inside this call.
     only.apply(libc::SIG_UNBLOCK);

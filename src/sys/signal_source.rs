@@ -5,7 +5,7 @@
 
 use super::signal::{Signal, SignalSet};
 use std::io;
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, OwnedFd};
 use tokio::io::unix::AsyncFd;
 
 /// One signal as it arrived.
@@ -45,6 +45,16 @@ impl SignalSource {
             }
         }
     }
+}
+
+/// The signals of `set` as a non-blocking descriptor, for a process without a runtime. They must be blocked.
+pub(super) fn open(set: &SignalSet) -> io::Result<OwnedFd> {
+    platform::open(set)
+}
+
+/// Takes one signal from such a descriptor; an error if none waits.
+pub(super) fn read_one(fd: BorrowedFd<'_>) -> io::Result<Delivery> {
+    platform::read(fd.as_raw_fd())
 }
 
 #[cfg(target_os = "linux")]

@@ -2,12 +2,12 @@
 //!
 //! exec's errno comes back through the standard library's close-on-exec pipe, so "not found" is told from a command that
 //! itself exits 127. Between fork and exec only async-signal-safe calls are made: sigaction, pthread_sigmask, close, an
-//! assignment to `environ`, and whatever the touch hook documents.
+//! assignment to `environ`, for a job of its own setpgid, getpid and tcsetpgrp, and whatever the touch hook documents.
 
-use super::signal::Inherited;
+use super::signal::{Inherited, Signal, SignalSet};
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
@@ -15,12 +15,12 @@ use std::process::{Command, Stdio};
 /// keep the command from running.
 pub type ChildHook = Box<dyn FnMut() -> io::Result<()> + Send + Sync>;
 
-/// Where an output stream of the child goes.
+/// What a standard stream of the child is connected to.
 #[derive(Debug)]
 pub enum Sink {
-    /// To whatever our own stream is connected to.
+    /// Whatever our own stream is connected to.
     Inherit,
-    /// Into this descriptor.
+    /// This descriptor.
     Into(OwnedFd),
 }
 
@@ -30,6 +30,8 @@ pub struct Spawn<'a> {
     pub program: &'a OsStr,
     /// Its arguments, without the command itself.
     pub args: &'a [OsString],
+    /// Standard input.
+    pub stdin: Sink,
     /// Standard output.
     pub stdout: Sink,
     /// Standard error.
@@ -38,8 +40,36 @@ pub struct Spawn<'a> {
     pub inherited: &'a Inherited,
     /// The whole environment of the child.
     pub environment: Environment,
+    /// Its place in a terminal of its own; none leaves it in our process group.
+    pub job: Option<Job>,
     /// Last thing done before exec.
     pub hook: Option<ChildHook>,
+}
+
+/// A process group of the child's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Job {
+    /// The controlling terminal of the session.
+    pub terminal: RawFd,
+    /// Whether the group becomes its foreground group.
+    pub foreground: bool,
+}
+
+impl Job {
+    /// Makes the calling process the leader of the group; async-signal-safe. Without a terminal it could only wait for a
+    /// read that stops it, so a failure is none of the command's.
+    fn begin(self) {
+        // SAFETY: takes plain numbers.
+        unsafe { libc::setpgid(0, 0) };
+        if self.foreground {
+            // From the background this would stop us; the mask is set anew before exec.
+            let _ = SignalSet::of([Signal::TTOU]).block();
+            // SAFETY: takes nothing and cannot fail.
+            let own = unsafe { libc::getpid() };
+            // SAFETY: takes plain numbers.
+            unsafe { libc::tcsetpgrp(self.terminal, own) };
+        }
+    }
 }
 
 impl Spawn<'_> {
@@ -47,13 +77,16 @@ impl Spawn<'_> {
     pub fn spawn(self) -> io::Result<i32> {
         let mut command = Command::new(self.program);
         command.args(self.args);
+        if let Sink::Into(fd) = self.stdin {
+            command.stdin(Stdio::from(fd));
+        }
         if let Sink::Into(fd) = self.stdout {
             command.stdout(Stdio::from(fd));
         }
         if let Sink::Into(fd) = self.stderr {
             command.stderr(Stdio::from(fd));
         }
-        install(&mut command, self.inherited.clone(), self.environment, self.hook);
+        install(&mut command, self.inherited.clone(), self.environment, self.job, self.hook);
         // The handle is dropped: waiting is done with waitid and wait4, which also see stops and resource use.
         Ok(command.spawn()?.id().cast_signed())
     }
@@ -62,12 +95,18 @@ impl Spawn<'_> {
     pub fn exec(self) -> io::Error {
         let mut command = Command::new(self.program);
         command.args(self.args);
-        install(&mut command, self.inherited.clone(), self.environment, self.hook);
+        install(&mut command, self.inherited.clone(), self.environment, self.job, self.hook);
         command.exec()
     }
 }
 
-fn install(command: &mut Command, inherited: Inherited, environment: Environment, hook: Option<ChildHook>) {
+fn install(
+    command: &mut Command,
+    inherited: Inherited,
+    environment: Environment,
+    job: Option<Job>,
+    hook: Option<ChildHook>,
+) {
     let mut hook = hook;
     let pointers = EnvironPointers::new(environment);
     let closed: Vec<i32> = (0..3).filter(|fd| super::startup::was_closed(*fd)).collect();
@@ -76,6 +115,9 @@ fn install(command: &mut Command, inherited: Inherited, environment: Environment
         for fd in &closed {
             // SAFETY: closing a descriptor number takes no pointer; the runtime's /dev/null stands there.
             unsafe { libc::close(*fd) };
+        }
+        if let Some(job) = job {
+            job.begin();
         }
         if let Some(hook) = &mut hook {
             // A hook that fails leaves the command unwatched, never unstarted.

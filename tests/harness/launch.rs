@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// A command about to be started. Its input is empty and its output is read, unless said otherwise.
 pub(crate) struct Launch {
-    command: Command,
+    pub(super) command: Command,
     input: Input,
     stdout: Option<Stdio>,
     stderr: Option<Stdio>,

@@ -4,11 +4,15 @@
 mod env;
 mod launch;
 mod need;
+mod pty;
+mod screen;
 mod tap;
 mod tree;
 
 pub(crate) use env::{Env, argv, is_empty};
 pub(crate) use launch::{Launch, Ran, Running};
 pub(crate) use need::{missing, python, tool};
+pub(crate) use pty::{Size, Typist, read_until};
+pub(crate) use screen::Screen;
 pub(crate) use tap::{DEADLINE, eventually};
 pub(crate) use tree::{high_water_mark, state};

@@ -69,6 +69,18 @@ impl Tap {
         contains(&self.so_far(), part.as_bytes())
     }
 
+    /// Waits until `part` has come behind the first `from` bytes, and returns where it ends there.
+    pub(crate) fn has_after(&self, from: usize, part: &str) -> Option<usize> {
+        let end = |seen: &Seen| {
+            let rest = seen.bytes.get(from..)?;
+            let at = rest.windows(part.len()).position(|window| window == part.as_bytes())?;
+            Some(from + at + part.len())
+        };
+        self.until(|seen| seen.ended || end(seen).is_some());
+        let seen = self.0.0.lock().unwrap();
+        end(&seen)
+    }
+
     /// Waits for the end of the stream; false when the deadline came first.
     pub(crate) fn has_ended(&self) -> bool {
         self.until(|seen| seen.ended)

@@ -175,7 +175,6 @@ fn a_prompt_without_newline_appears_at_once() {
 }
 
 /// Nobody reads; the command must be made to wait, and nothing be piled up.
-#[expect(clippy::unbuffered_bytes, reason = "a buffer would read ahead of the barrier")]
 #[test]
 fn a_stalled_reader_stalls_the_command_and_loses_nothing() {
     const LENGTH: usize = 60_000_000;
