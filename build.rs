@@ -4,8 +4,6 @@
 //! `PresetRule` per rule, and the needles of all rules, made by the very code that adds needles at run time. The
 //! expressions are not compiled here; a test does that for every one of them.
 
-#[path = "src/redact/generic/names.rs"]
-mod names;
 #[path = "src/redact/prefilter.rs"]
 #[expect(dead_code, reason = "the searching half is for run time")]
 mod prefilter;
@@ -66,7 +64,7 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for source in ["generic/names", "prefilter", "rarity", "signs"] {
+    for source in ["prefilter", "rarity", "signs"] {
         println!("cargo::rerun-if-changed=src/redact/{source}.rs");
     }
     println!("cargo::rerun-if-changed=presets/redact");
@@ -102,6 +100,7 @@ fn generate(folder: &Path) -> Result<String, String> {
         }
     }
     enter_signs(&mut filter);
+    enter_services(&mut filter, &folder.join("service-names.txt"))?;
     Ok(tables.finish() + &needles(&filter))
 }
 
@@ -123,11 +122,20 @@ fn enter_signs(filter: &mut Prefilter) {
         };
         assert!(added, "the stem {} is too short", stem.text);
     }
-    // The number behind those of the stems, as `generic::SERVICE`.
+}
+
+/// The names of services, one a line, in lower case. All of them stand for the stem behind the last one: what follows a
+/// name is judged in the same way whoever it is.
+fn enter_services(filter: &mut Prefilter, path: &Path) -> Result<(), String> {
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("failed to read {}: {error}", path.display()))?;
     let service = u16::try_from(signs::STEMS.len()).unwrap_or(u16::MAX);
-    for name in names::NAMES {
-        filter.insert(name.as_bytes(), false, Target::Generic(service));
+    for name in text.lines() {
+        if !filter.insert(name.as_bytes(), false, Target::Generic(service)) {
+            return Err(format!("{}: the name `{name}` is too short", path.display()));
+        }
     }
+    Ok(())
 }
 
 /// The tables of rules as they grow: texts one behind the other, and everything else by position.

@@ -39,7 +39,8 @@ const fn word(text: &'static str, kind: Kind) -> Stem {
 
 use Kind::{Authorization, Bearer, Cookie, Password, Secret, Url, Weak};
 
-/// All stems.
+/// All stems. The number behind the last one stands for every name of a service
+/// (`presets/redact/service-names.txt`).
 pub(crate) static STEMS: [Stem; 50] = [
     stem("password", Password),
     stem("passwd", Password),

@@ -9,7 +9,6 @@ mod connector;
 mod http;
 mod judge;
 mod key;
-mod names;
 mod service;
 
 use super::signs::{Kind, STEMS};
@@ -39,10 +38,6 @@ const KEY: u32 = 3;
 const AUTHORIZATION: u32 = 4;
 const COOKIE: u32 = 5;
 const URL: u32 = 6;
-
-/// The number that stands for every name of a service, behind those of the stems.
-#[expect(clippy::cast_possible_truncation, reason = "there are 50 stems")]
-pub(super) const SERVICE: u16 = STEMS.len() as u16;
 
 /// What was made of a key at the end of an unfinished line, or inside a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
