@@ -14,7 +14,7 @@ mod rarity;
 mod signs;
 
 use prefilter::{Prefilter, Target};
-use rarity::{SHORTEST, without_delimiter};
+use rarity::{Rarity, SHORTEST, without_delimiter};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -85,7 +85,10 @@ fn generate(folder: &Path) -> Result<String, String> {
         .collect();
     files.sort();
     let mut tables = Tables::default();
-    let mut filter = Prefilter::default();
+    let pieces = folder.join("common-fragments.txt");
+    let pieces = fs::read_to_string(&pieces)
+        .map_err(|error| format!("failed to read {}: {error}", pieces.display()))?;
+    let mut filter = Prefilter { rarity: Rarity::from(pieces.as_str()), ..Prefilter::default() };
     for path in files {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)

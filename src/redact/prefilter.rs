@@ -9,7 +9,7 @@
 //! The needles of everything embedded are entered by `build.rs`, which compiles this file too and writes the result
 //! down as a table; it is used in place, and copied only when a needle is added.
 
-use super::rarity::{FOLD, rarest, without_delimiter};
+use super::rarity::{FOLD, Rarity, without_delimiter};
 use std::ops::Deref;
 
 pub(super) use super::rarity::SHORTEST;
@@ -86,6 +86,8 @@ pub(super) struct Lists {
 pub(super) struct Prefilter {
     pub(super) marks: Shared<Marks>,
     pub(super) slots: Shared<Slots>,
+    /// Decides under which bytes a needle is entered.
+    pub(super) rarity: Rarity,
     /// The needles it began with; those added are numbered behind them.
     base: Lists,
     pub(super) entries: Vec<Entry>,
@@ -135,6 +137,7 @@ impl Default for Prefilter {
         Self {
             marks: Shared::Own(Box::new([0; size_of::<Marks>() / 8])),
             slots: Shared::Own(Box::new([(0, NONE); SLOTS])),
+            rarity: Rarity::default(),
             base: Lists::default(),
             entries: Vec::new(),
             needles: Vec::new(),
@@ -153,6 +156,7 @@ impl Prefilter {
         Self {
             marks: Shared::Static(&table.marks),
             slots: Shared::Static(&table.slots),
+            rarity: Rarity::default(),
             base,
             entries: Vec::new(),
             needles: Vec::new(),
@@ -166,7 +170,7 @@ impl Prefilter {
     /// refused.
     pub(super) fn insert(&mut self, text: &[u8], exact: bool, target: Target) -> bool {
         if text.len() > SHORTEST {
-            let (offset, key) = rarest(text);
+            let (offset, key) = self.rarity.rarest(text);
             let index = self.push(text, target, exact, false);
             self.enter(key, index, offset);
             return true;
@@ -192,7 +196,7 @@ impl Prefilter {
         let Some(&[a, b, c]) = bare.first_chunk() else { return false };
         let index = self.push(bare, target, false, bounded);
         if bare.len() > SHORTEST {
-            let (offset, key) = rarest(bare);
+            let (offset, key) = self.rarity.rarest(bare);
             self.enter(key, index, offset);
             return true;
         }

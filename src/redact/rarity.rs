@@ -1,5 +1,7 @@
 //! Which four bytes of a keyword to look for. Shared with `build.rs`, which decides it for the embedded rules.
 
+use std::collections::BTreeMap;
+
 /// Shortest needle; anything shorter is everywhere.
 pub(crate) const SHORTEST: usize = 3;
 /// How far into a needle its marked bytes may be.
@@ -7,17 +9,37 @@ const OFFSET_MAX: usize = 15;
 /// Sets the bit that tells upper from lower case; other bytes are folded together too, which does no harm.
 pub(crate) const FOLD: u32 = 0x2020_2020;
 
-/// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are.
-pub(crate) fn rarest(text: &[u8]) -> (i8, u32) {
-    let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
-    let best = windows.max_by_key(|(offset, window)| {
-        let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
-        // Of equals the first.
-        (rarity, usize::MAX - offset)
-    });
-    let (offset, window) = best.unwrap_or((0, &[0; 4]));
-    let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
-    (i8::try_from(offset).unwrap_or(0), key)
+/// What is known of how often text holds which four bytes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rarity {
+    /// Pieces that text is full of, in lower case, with their place in the order of their frequency. Known at build time
+    /// only: what is added later are values, which are rare by themselves.
+    common: BTreeMap<[u8; 4], u32>,
+}
+
+impl From<&str> for Rarity {
+    /// From the pieces that are common: four bytes a line, the most frequent first.
+    fn from(pieces: &str) -> Self {
+        let pieces = pieces.lines().filter_map(|piece| piece.as_bytes().try_into().ok());
+        Self { common: pieces.zip(0..).collect() }
+    }
+}
+
+impl Rarity {
+    /// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are.
+    pub(crate) fn rarest(&self, text: &[u8]) -> (i8, u32) {
+        let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
+        let best = windows.max_by_key(|(offset, window)| {
+            let piece: [u8; 4] = [0, 1, 2, 3].map(|at| window[at].to_ascii_lowercase());
+            let place = self.common.get(&piece).copied().unwrap_or(u32::MAX);
+            let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
+            // Of equals the first.
+            (place, rarity, usize::MAX - offset)
+        });
+        let (offset, window) = best.unwrap_or((0, &[0; 4]));
+        let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
+        (i8::try_from(offset).unwrap_or(0), key)
+    }
 }
 
 /// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.

@@ -14,6 +14,8 @@ const REACH: usize = 44;
 /// Shortest token, with and without a word that says what it is.
 const TOKEN_MIN: usize = 16;
 const BARE_MIN: usize = 20;
+/// A token that begins within reach has two digits this near to the name, or none that matter.
+const NEAR: usize = REACH + 2 * BARE_MIN;
 /// Bytes of a token that are looked at.
 const TOKEN_MAX: usize = 512;
 
@@ -45,6 +47,11 @@ const OTHERS: [&[u8]; 16] = [
 /// Reads what follows the name of `length` bytes at `at`.
 pub(super) fn read(line: &[u8], at: usize, length: usize) -> Reading {
     let end = at + length;
+    // Names are everywhere, and most lines hold no number behind them: this is all they cost.
+    let near = &line[end..line.len().min(end + NEAR)];
+    if end + near.len() < line.len() && near.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
+        return Reading::Nothing;
+    }
     if at > 0
         && line[at - 1].is_ascii_alphanumeric()
         && !(line[at - 1].is_ascii_lowercase() && line[at].is_ascii_uppercase())
@@ -80,7 +87,7 @@ pub(super) fn read(line: &[u8], at: usize, length: usize) -> Reading {
         if start + raw == line.len() && token.len() < TOKEN_MIN {
             return Reading::Open(start);
         }
-        if is_key(&line[end..start], token) {
+        if raw >= TOKEN_MIN && is_key(&line[end..start], token) {
             let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };
             return Reading::Secret(start, stop, SERVICE_KEY);
         }
