@@ -1,8 +1,6 @@
 //! Commands in a terminal: what they see, how they end, and how they leave ours, bare and wrapped.
 
-use crate::harness::{
-    DEADLINE, Env, Launch, Size, Typist, argv, eventually, high_water_mark, missing, read_until,
-};
+use crate::harness::{DEADLINE, Env, Size, Typist, argv, eventually, high_water_mark, missing, read_until};
 use ledger_run::sys::modes::WindowSize;
 use ledger_run::sys::pty::Pty;
 use std::ffi::OsString;
@@ -12,11 +10,6 @@ use std::os::unix::process::ExitStatusExt as _;
 /// The command bare and wrapped, each in a terminal.
 fn both(env: &Env, argv: &[OsString]) -> [Typist; 2] {
     [env.bare(argv).in_terminal(), env.wrapped(argv).in_terminal()]
-}
-
-/// A shell program that runs `"$@"`, in a terminal.
-fn both_by(env: &Env, launcher: &str, argv: &[OsString]) -> [Typist; 2] {
-    env.both(launcher, argv).map(Launch::in_terminal)
 }
 
 #[test]
@@ -37,7 +30,8 @@ fn the_command_sees_the_terminal_it_would_have_seen() {
         r#""$@" <&-"#,
         r#""$@" 2>&-"#,
     ] {
-        let [bare, wrapped] = both_by(&env, launcher, &program).map(Typist::finish);
+        // One after the other: both write the same file.
+        let [bare, wrapped] = env.both(launcher, &program).map(|launch| launch.in_terminal().finish());
         // Different programs wrote it through different terminals, so the order of the lines may differ.
         let lines = |shown: &str| {
             let mut lines: Vec<String> = shown.replace('\r', "").lines().map(str::to_owned).collect();

@@ -170,8 +170,9 @@ fn in_a_pipeline_the_terminal_is_whose_it_would_be() {
         typist.sees("Stopped");
         let sleep = env.pids_of("sleep 100").pop().unwrap();
         assert_eq!(state(sleep), Some('T'), "{way}");
-        enter(&mut typist, "kill -9 %1; wait");
-        typist.types("exit\r");
+        enter(&mut typist, "kill -9 %1");
+        // It would not exit while it has not seen that the job is gone.
+        typist.types("exec true\r");
         typist.ends();
         env.nobody_is_left();
     }
