@@ -156,15 +156,11 @@ struct Tables {
 
 impl Tables {
     fn text(&mut self, text: &str) -> String {
-        let at = match self.known.get(text) {
-            Some(&at) => at,
-            None => {
-                let at = self.text.len();
-                self.text.push_str(text);
-                self.known.insert(text.to_owned(), at);
-                at
-            }
-        };
+        let end = self.text.len();
+        let at = *self.known.entry(text.to_owned()).or_insert(end);
+        if at == end {
+            self.text.push_str(text);
+        }
         format!("Text {{ at: {at}, length: {} }}", text.len())
     }
 
@@ -173,7 +169,7 @@ impl Tables {
         for text in texts {
             let text = self.text(text);
             self.texts.push_str(&text);
-            self.texts.push(',');
+            self.texts.push_str(",\n");
             self.texts_count += 1;
         }
         format!("Texts {{ at: {at}, length: {} }}", self.texts_count - at)
@@ -183,7 +179,7 @@ impl Tables {
         let first_allowlist = self.allowlists_count;
         for list in &rule.allowlists {
             let row = format!(
-                "PresetAllowlist {{ all: {}, target: {}, regexes: {}, stopwords: {} }},",
+                "PresetAllowlist {{ all: {}, target: {}, regexes: {}, stopwords: {} }},\n",
                 list.condition.eq_ignore_ascii_case("and"),
                 self.text(&list.regex_target),
                 self.texts(list.regexes.iter().map(String::as_str)),
@@ -212,8 +208,9 @@ impl Tables {
 
     fn finish(self) -> String {
         format!(
-            "static TEXT: &str = {:?};\nstatic TEXTS: &[Text] = &[{}];\nstatic ALLOWLISTS: &[PresetAllowlist] = &[{}];\n\
-             pub(super) static PRESETS: &[PresetRule] = &[\n{}];\n",
+            "pub(super) static TEXT: &str = {:?};\npub(super) static TEXTS: &[Text] = &[{}];\n\
+             pub(super) static ALLOWLISTS: &[PresetAllowlist] = &[{}];\n\
+             pub(crate) static PRESETS: &[PresetRule] = &[\n{}];\n",
             self.text, self.texts, self.allowlists, self.rules
         )
     }
@@ -236,21 +233,21 @@ fn needles(filter: &Prefilter) -> String {
         filter.text[needle.at as usize].to_ascii_lowercase()
     };
     spaced.sort_by_key(first);
-    let mut table = String::from("pub(super) static NEEDLES: Table = Table { marks: [");
+    let mut table = String::from("pub(crate) static NEEDLES: Table = Table { marks: [");
     // Writing to a String cannot fail.
     for word in filter.marks.iter() {
-        let _ = write!(table, "{word},");
+        let _ = writeln!(table, "{word},");
     }
     table.push_str("], slots: [");
     for (key, entry) in filter.slots.iter() {
         let _ = match *entry {
-            prefilter::NONE => write!(table, "({key},NONE),"),
-            entry => write!(table, "({key},{entry}),"),
+            prefilter::NONE => writeln!(table, "({key},NONE),"),
+            entry => writeln!(table, "({key},{entry}),"),
         };
     }
     table.push_str("], lists: Lists { entries: &[");
     for entry in &filter.entries {
-        let _ = write!(
+        let _ = writeln!(
             table,
             "Entry {{ key: {}, needle: {}, next: {}, offset: {} }},",
             entry.key, entry.needle, entry.next, entry.offset
@@ -258,12 +255,12 @@ fn needles(filter: &Prefilter) -> String {
     }
     table.push_str("], needles: &[");
     for needle in &filter.needles {
-        let _ = write!(
+        let _ = writeln!(
             table,
             "Needle {{ at: {}, length: {}, target: Target::{:?}, exact: {}, bounded: {} }},",
             needle.at, needle.length, needle.target, needle.exact, needle.bounded
         );
     }
-    let _ = write!(table, "], text: &{:?}, spaced: &{spaced:?} }} }};\n", filter.text);
+    let _ = writeln!(table, "], text: &{:?}, spaced: &{spaced:?} }} }};", filter.text);
     table
 }

@@ -9,17 +9,21 @@ use clap::Parser;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Run a command as if nothing were in front of it, and record what it did.
-///
-/// Forms:
-///   ledger-run [OPTIONS] <AGENT> -- <CMD> [ARG]...
-///   ledger-run [OPTIONS] --agent <AGENT> '<shell program>'
-///   ledger-run [OPTIONS] -c '<shell program>'   (as a SHELL, for cron)
+/// What `--help` begins with.
+const ABOUT: &str = "\
+Run a command as if nothing were in front of it, and record what it did.
+
+Forms:
+  ledger-run [OPTIONS] <AGENT> -- <CMD> [ARG]...
+  ledger-run [OPTIONS] --agent <AGENT> '<shell program>'
+  ledger-run [OPTIONS] -c '<shell program>'   (as a SHELL, for cron)";
+
+/// The command line as it was typed.
 #[derive(Debug, Parser)]
 #[command(
     name = "ledger-run",
     version,
-    verbatim_doc_comment,
+    about = ABOUT,
     override_usage = "ledger-run [OPTIONS] <AGENT> -- <CMD> [ARG]...",
     disable_help_subcommand = true
 )]

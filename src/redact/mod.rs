@@ -1,9 +1,9 @@
 //! Keeps secrets out of the record, and with `--mask` out of the live streams.
 //!
-//! One pass of a [prefilter](prefilter) finds where keywords and known values begin; only lines that hold one are
+//! One pass of a `prefilter` finds where keywords and known values begin; only lines that hold one are
 //! examined. Rules of two kinds are tried there: expressions from rule files, compiled when first needed
-//! ([`rule`]), and key-value pairs in every shape configuration is written in ([`generic`]). All spans are found on
-//! the text as a terminal would show it ([`screen`]) and with a layer of encoding taken off ([`views`]), merged,
+//! (`rule`), and key-value pairs in every shape configuration is written in (`generic`). All spans are found on
+//! the text as a terminal would show it (`screen`) and with a layer of encoding taken off (`views`), merged,
 //! and replaced once by `[REDACTED:rule-id]`. `docs/redaction.md` has the guarantees.
 
 mod argv;

@@ -15,12 +15,13 @@ use std::ops::Deref;
 pub(super) use super::rarity::SHORTEST;
 
 const BITS: u32 = 18;
+const MARKS: usize = 1 << (BITS - 6);
 /// Slots of the table from four bytes to needles; a power of two, at least twice the number of different keys.
 const SLOTS: usize = 1 << 14;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// One bit for each hash of four bytes that a needle has.
-pub(super) type Marks = [u64; 1 << (BITS - 6)];
+pub(super) type Marks = [u64; MARKS];
 /// First entry of a hash, and its key: a wrong candidate costs one look.
 pub(super) type Slots = [(u32, u32); SLOTS];
 
@@ -84,59 +85,64 @@ pub(super) struct Lists {
 /// A set of needles of at least [`SHORTEST`] bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Prefilter {
-    pub(super) marks: Shared<Marks>,
-    pub(super) slots: Shared<Slots>,
+    pub(super) marks: Shared<u64, MARKS>,
+    pub(super) slots: Shared<(u32, u32), SLOTS>,
     /// Decides under which bytes a needle is entered.
     pub(super) rarity: Rarity,
     /// The needles it began with; those added are numbered behind them.
-    base: Lists,
+    pub(super) base: Lists,
     pub(super) entries: Vec<Entry>,
     pub(super) needles: Vec<Needle>,
     pub(super) text: Vec<u8>,
     pub(super) spaced: Vec<u32>,
     /// Length of the longest needle that contains white space.
-    longest_spaced: usize,
+    pub(super) longest_spaced: usize,
 }
 
-/// Something of the program's, until it is changed.
+/// An array of the program's, until it is changed.
 #[derive(Debug, Clone)]
-pub(super) enum Shared<T: 'static> {
-    Static(&'static T),
-    Own(Box<T>),
+pub(super) enum Shared<E: 'static, const N: usize> {
+    Static(&'static [E; N]),
+    Own(Box<[E; N]>),
 }
 
-impl<T: Copy> Shared<T> {
-    fn own(&mut self) -> &mut T {
-        if let Self::Static(value) = *self {
-            *self = Self::Own(Box::new(*value));
+impl<E: Copy, const N: usize> Shared<E, N> {
+    /// Moves `values`, which must be as many, to where they stay. By way of a vector, for an array of this size would
+    /// not fit on the stack of a pump's thread.
+    fn of(values: Vec<E>) -> Self {
+        match values.into_boxed_slice().try_into() {
+            Ok(array) => Self::Own(array),
+            Err(_) => unreachable!("as many values as the array has"),
+        }
+    }
+
+    fn own(&mut self) -> &mut [E; N] {
+        if let Self::Static(values) = *self {
+            *self = Self::of(values.to_vec());
         }
         match self {
-            Self::Own(value) => value,
+            Self::Own(values) => values,
             Self::Static(_) => unreachable!("made its own above"),
         }
     }
 }
 
-impl<T> Deref for Shared<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
+impl<E, const N: usize> Deref for Shared<E, N> {
+    type Target = [E; N];
+    fn deref(&self) -> &[E; N] {
         match self {
-            Self::Static(value) => value,
-            Self::Own(value) => value,
+            Self::Static(values) => values,
+            Self::Own(values) => values,
         }
     }
 }
 
 impl Default for Prefilter {
     /// No needles.
-    #[expect(
-        clippy::large_stack_arrays,
-        reason = "optimized into the boxes; a test build has the stack for it"
-    )]
     fn default() -> Self {
         Self {
-            marks: Shared::Own(Box::new([0; size_of::<Marks>() / 8])),
-            slots: Shared::Own(Box::new([(0, NONE); SLOTS])),
+            marks: Shared::of(vec![0; MARKS]),
+            slots: Shared::of(vec![(0, NONE); SLOTS]),
             rarity: Rarity::default(),
             base: Lists::default(),
             entries: Vec::new(),
@@ -241,13 +247,11 @@ impl Prefilter {
     /// The needle with this number, and its text.
     fn needle(&self, index: u32) -> (&Needle, &[u8]) {
         let index = index as usize;
-        match self.base.needles.get(index) {
-            Some(needle) => (needle, stretch(self.base.text, needle)),
-            None => {
-                let needle = &self.needles[index - self.base.needles.len()];
-                (needle, stretch(&self.text, needle))
-            }
+        if let Some(needle) = self.base.needles.get(index) {
+            return (needle, stretch(self.base.text, needle));
         }
+        let needle = &self.needles[index - self.base.needles.len()];
+        (needle, stretch(&self.text, needle))
     }
 
     /// Calls `found(position, length, target)` for every needle that begins at `from` or later, nearly in order;

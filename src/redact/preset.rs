@@ -3,9 +3,17 @@
 //! Texts and lists are positions in longer ones, not pointers: a pointer for each would have to be relocated at every
 //! start of the program, and there are thousands.
 
-use super::prefilter::{Entry, Lists, NONE, Needle, Table, Target};
+pub(super) use generated::{NEEDLES, PRESETS};
 
-/// A stretch of [`TEXT`].
+#[expect(clippy::unreadable_literal, reason = "written by build.rs, read by the compiler")]
+mod generated {
+    use super::super::prefilter::{Entry, Lists, NONE, Needle, Table, Target};
+    use super::{PresetAllowlist, PresetRule, Text, Texts};
+
+    include!(concat!(env!("OUT_DIR"), "/presets.rs"));
+}
+
+/// A stretch of the one long text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Text {
     at: u32,
@@ -14,11 +22,11 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn get(self) -> &'static str {
-        &TEXT[self.at as usize..][..self.length as usize]
+        &generated::TEXT[self.at as usize..][..self.length as usize]
     }
 }
 
-/// A stretch of [`TEXTS`].
+/// A stretch of the list of texts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Texts {
     at: u32,
@@ -31,7 +39,7 @@ impl Texts {
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = &'static str> {
-        TEXTS[self.at as usize..][..self.length as usize].iter().map(|text| text.get())
+        generated::TEXTS[self.at as usize..][..self.length as usize].iter().map(|text| text.get())
     }
 }
 
@@ -54,7 +62,7 @@ pub(super) struct PresetRule {
 
 impl PresetRule {
     pub(super) fn allowlists(&self) -> &'static [PresetAllowlist] {
-        &ALLOWLISTS[self.allowlists.0 as usize..][..self.allowlists.1 as usize]
+        &generated::ALLOWLISTS[self.allowlists.0 as usize..][..self.allowlists.1 as usize]
     }
 }
 
@@ -66,5 +74,3 @@ pub(super) struct PresetAllowlist {
     pub(super) regexes: Texts,
     pub(super) stopwords: Texts,
 }
-
-include!(concat!(env!("OUT_DIR"), "/presets.rs"));

@@ -15,4 +15,4 @@ pub(crate) use need::{missing, python, tool};
 pub(crate) use pty::{Size, Typist, read_until};
 pub(crate) use screen::Screen;
 pub(crate) use tap::{DEADLINE, eventually};
-pub(crate) use tree::{high_water_mark, state};
+pub(crate) use tree::{high_water_mark, in_front, state};

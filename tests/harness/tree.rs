@@ -23,6 +23,14 @@ pub(crate) fn state(pid: i32) -> Option<char> {
     field(pid, "State:")?.chars().next()
 }
 
+/// Whether process `pid` runs in the foreground of its terminal (proc(5): process group and foreground group).
+pub(crate) fn in_front(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let behind_name: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace().collect();
+    matches!(behind_name[..], [state, _, group, _, _, foreground, ..] if group == foreground && state != "T")
+}
+
 /// Most memory process `pid` has had resident, in KiB.
 pub(crate) fn high_water_mark(pid: i32) -> Option<u64> {
     field(pid, "VmHWM:")?.split(' ').next()?.parse().ok()

@@ -1,6 +1,6 @@
 //! Job control: a shell with a job in its terminal, and a shell inside.
 
-use crate::harness::{Env, Typist, argv, eventually, state, tool};
+use crate::harness::{Env, Typist, argv, eventually, in_front, state, tool};
 
 /// An interactive bash in a terminal, with `./bare` and `./wrapped`, which run their arguments in the two ways.
 fn shell(env: &Env) -> Typist {
@@ -48,10 +48,13 @@ fn a_plain_command_stops_goes_on_behind_and_in_front_and_ends() {
         typist.sees("> ");
         enter(&mut typist, "fg");
         typist.sees("sleep 100'\r\n");
+        // Of the shell's terminal. Wrapped, the first of these processes is ledger-run.
+        eventually("it to be in front", || in_front(env.pids_of("sleep 100")[0]).then_some(()));
         typist.types("\x1a");
         typist.sees("Stopped");
         enter(&mut typist, "fg");
         typist.sees("sleep 100'\r\n");
+        eventually("it to be in front", || in_front(env.pids_of("sleep 100")[0]).then_some(()));
         typist.types("\x03");
         typist.sees("> ");
         enter(&mut typist, "echo status $?");
@@ -83,10 +86,12 @@ fn a_shell_inside_controls_its_own_jobs() {
         typist.types("\x1a");
         typist.sees("Stopped");
         typist.sees("in ");
+        let sleep = env.pids_of("sleep 100").pop().unwrap();
         enter(&mut typist, "bg; jobs");
         typist.sees("Running");
         enter(&mut typist, "fg");
         typist.sees("sleep 100'\r\n");
+        eventually("it to be in front", || in_front(sleep).then_some(()));
         typist.types("\x03");
         typist.sees("in ");
         enter(&mut typist, "echo status $?");
