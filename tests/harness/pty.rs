@@ -22,6 +22,8 @@ pub(crate) struct Typist {
     screen: Tap,
     /// Everything up to here has been waited for.
     seen: usize,
+    /// The modes before anybody could change them.
+    first: Modes,
 }
 
 impl Launch {
@@ -36,6 +38,7 @@ impl Launch {
     #[expect(unsafe_code, reason = "a controlling terminal is taken between fork and exec")]
     pub(crate) fn in_unread_terminal(mut self) -> (Typist, File) {
         let pty = Pty::open(None, WindowSize::USUAL).unwrap();
+        let first = Modes::of(pty.follower.as_fd()).unwrap();
         let follower = || Stdio::from(pty.follower.try_clone().unwrap());
         self.command.stdin(follower()).stdout(follower()).stderr(follower()).env("TERM", "xterm");
         let lead = || {
@@ -48,7 +51,7 @@ impl Launch {
         blocking(&pty.leader);
         let unread = File::from(pty.leader.try_clone().unwrap());
         let keyboard = File::from(pty.leader);
-        (Typist { child, keyboard, screen: Tap::ended(), seen: 0 }, unread)
+        (Typist { child, keyboard, screen: Tap::ended(), seen: 0, first }, unread)
     }
 }
 
@@ -87,6 +90,11 @@ impl Typist {
     pub(crate) fn size(&self) -> (u16, u16) {
         let size = WindowSize::of(self.keyboard.as_fd()).unwrap();
         (size.rows, size.columns)
+    }
+
+    /// The modes the terminal was in before the command was started.
+    pub(crate) fn first_modes(&self) -> &Modes {
+        &self.first
     }
 
     /// The modes the terminal is in.

@@ -29,7 +29,8 @@ impl<'a> Screen<'a> {
         let socket = self.env.home().join("screen");
         let mut words: Vec<&OsStr> = vec!["tmux".as_ref(), "-S".as_ref(), socket.as_os_str()];
         words.extend(arguments.iter().map(OsStr::new));
-        let ran = self.env.bare(&words).run();
+        // Users without a login have a shell that runs nothing.
+        let ran = self.env.bare(&words).env("SHELL", "/bin/sh").run();
         assert_eq!(ran.code(), Some(0), "tmux {arguments:?}: {}", ran.complaint());
         ran.text()
     }

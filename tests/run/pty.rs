@@ -72,9 +72,8 @@ fn the_exit_contract_holds_in_a_terminal() {
         [("no-such-command", 127, "not_found"), (script.to_str().unwrap(), 126, "not_executable")]
     {
         let mut typist = env.wrapped(&[command]).in_terminal();
-        let before = typist.modes();
         assert_eq!(typist.ends().code(), Some(code), "{command}");
-        typist.finds_modes("the modes from before", |modes| *modes == before);
+        typist.finds_modes("the modes from before", |modes| modes == typist.first_modes());
         assert_eq!(env.events().pop().unwrap()["data"]["outcome"], outcome);
     }
     let timed_out = env.with_options(&["--timeout", "0.2s"], &["sleep", "100"]).in_terminal().finish();
@@ -145,9 +144,8 @@ fn modes_stay_as_the_command_leaves_them() {
         ("stty raw; stty sane", false),
     ] {
         let [bare, wrapped] = both(&env, &argv(program)).map(|mut typist| {
-            let before = typist.modes();
             typist.ends();
-            (typist.modes(), typist.modes() != before)
+            (typist.modes(), typist.modes() != *typist.first_modes())
         });
         assert_eq!(wrapped.0, bare.0, "{program}");
         if program != "stty raw; stty sane" {
@@ -162,13 +160,14 @@ fn whatever_ends_us_the_terminal_is_left_as_it_was_found() {
     let env = Env::new();
     for (signal, to_us) in [(11, true), (6, true), (24, true), (9, false)] {
         let mut typist = env.wrapped(&argv("stty raw; echo ready; exec sleep 100")).in_terminal();
-        let before = typist.modes();
         typist.sees("ready");
-        assert_ne!(typist.modes(), before, "raw while the command has it");
+        assert_ne!(typist.modes(), *typist.first_modes(), "raw while the command has it");
         let pid = if to_us { typist.pid() } else { env.pids_of("sleep 100").pop().unwrap() };
         ledger_run::sys::signal::kill(pid, ledger_run::sys::signal::Signal(signal)).unwrap();
         assert_eq!(typist.ends().signal(), Some(signal));
-        typist.finds_modes(&format!("the modes from before, after {signal}"), |modes| *modes == before);
+        typist.finds_modes(&format!("the modes from before, after {signal}"), |modes| {
+            modes == typist.first_modes()
+        });
         env.nobody_is_left();
     }
 }
