@@ -7,7 +7,6 @@ use crate::cli::diag::warn;
 use crate::config::values::Span;
 use crate::ledger::{CastEvent, CastHeader, read_event, read_header};
 use crate::sys::modes::WindowSize;
-use flate2::read::GzDecoder;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::fd::AsFd as _;
@@ -15,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How the name of a session's file ends.
-const ENDING: &str = ".cast.gz";
+const ENDING: &str = ".cast";
 
 /// What leaves a full screen, shows the cursor and takes colours back.
 const LEAVE_SCREEN: &str = "\x1b[?1049l";
@@ -43,7 +42,7 @@ pub(crate) fn run(args: &ReplayArgs, place: &Place, out: &mut Out) -> Result<Ver
     let path = find(&args.run, place)?;
     let unreadable = |source| CtlError::Read { path: path.display().to_string(), source };
     let file = File::open(&path).map_err(unreadable)?;
-    let mut lines = BufReader::new(GzDecoder::new(file)).lines();
+    let mut lines = BufReader::new(file).lines();
     let header = lines.next().transpose().map_err(unreadable)?.unwrap_or_default();
     let header = read_header(&header).map_err(|error| unreadable(std::io::Error::other(error)))?;
     let mut player = Player::new(args, &header);

@@ -166,7 +166,7 @@ pub fn read_event(line: &str) -> Result<(Duration, CastEvent), CastError> {
 mod tests {
     use super::*;
     use crate::ledger::LedgerPaths;
-    use std::io::Read as _;
+    use crate::ledger::log::LogForm;
     use std::path::Path;
 
     fn redacted(bytes: &[u8]) -> Redacted<Vec<u8>> {
@@ -178,7 +178,7 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let paths = LedgerPaths::new(temp.path(), Path::new("/s"), &"cls".parse().unwrap());
         let run = "0194fdc2-fa2f-7cc0-8b3a-000102030405".parse().unwrap();
-        let file = LogFile::create(&paths, temp.path(), &run, "stdout.cast", 0o600).unwrap();
+        let file = LogFile::create(&paths, temp.path(), &run, "stdout.cast", LogForm::Plain, 0o600).unwrap();
         let command = Redacted::vouch("vim x".to_owned());
         let mut cast = CastFile::begin(file, (80, 24), 1_700_000_000, &command).unwrap();
         let ms = Duration::from_millis;
@@ -190,9 +190,7 @@ mod tests {
         cast.output(ms(1600), &redacted(b"\xe2\x82")).unwrap();
         cast.end().unwrap();
         let data = cast.into_file().finish().unwrap();
-        let bytes = std::fs::read(temp.path().join(data.path)).unwrap();
-        let mut text = String::new();
-        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+        let text = std::fs::read_to_string(temp.path().join(data.path)).unwrap();
         let mut lines = text.lines();
         let header = read_header(lines.next().unwrap()).unwrap();
         assert_eq!((header.width, header.height, header.command.as_deref()), (80, 24, Some("vim x")));

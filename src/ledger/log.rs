@@ -1,7 +1,7 @@
 //! A whole redacted stream in a file of its own, beside the ledger (`--log`).
 //!
 //! The file is a gzip member (RFC 1952), so that `zcat` reads it everywhere, also when its writer was killed: up to the
-//! last pause in the stream.
+//! last pause in the stream. A terminal's session is not compressed, because players want it as it is.
 
 use super::chain::Hasher;
 use super::dir::{Dir, FsError, Open, dir_mode};
@@ -23,8 +23,39 @@ const LEVEL: Compression = Compression::new(1);
 pub struct LogFile {
     path: PathBuf,
     shown: String,
-    encoder: GzEncoder<Hashed>,
+    body: Body,
     unflushed: bool,
+}
+
+/// Whether a log is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogForm {
+    /// Compressed; `.gz` is added to the file's name.
+    Gzip,
+    /// As it is.
+    Plain,
+}
+
+#[derive(Debug)]
+enum Body {
+    Gzip(GzEncoder<Hashed>),
+    Plain(Hashed),
+}
+
+impl Body {
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Gzip(encoder) => encoder,
+            Self::Plain(file) => file,
+        }
+    }
+
+    fn file(&self) -> &Hashed {
+        match self {
+            Self::Gzip(encoder) => encoder.get_ref(),
+            Self::Plain(file) => file,
+        }
+    }
 }
 
 /// A file whose bytes are hashed and counted as they are written.
@@ -49,23 +80,29 @@ impl Write for Hashed {
 }
 
 impl LogFile {
-    /// Creates `<root>/g/ledger/<agent>/logs/<run id>.<stream>.gz`, which must not exist yet. `root` is what the path
-    /// in the record is relative to.
+    /// Creates `<root>/g/ledger/<agent>/logs/<run id>.<stream>`, or the same with `.gz`, which must not exist yet. `root` is
+    /// what the path in the record is relative to.
     pub fn create(
         paths: &LedgerPaths,
         root: &Path,
         run: &RunId,
         stream: &str,
+        form: LogForm,
         file_mode: u32,
     ) -> Result<Self, FsError> {
         let dir = Dir::open_or_create(&paths.ledger, dir_mode(file_mode))?;
         let dir = dir.subdir(LOG_DIR, Some(dir_mode(file_mode)))?;
-        let name = format!("{run}.{stream}.gz");
+        let ending = if form == LogForm::Gzip { ".gz" } else { "" };
+        let name = format!("{run}.{stream}{ending}");
         let file = dir.file(&name, Open::New, file_mode)?;
         let path = dir.join(&name);
         let shown = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         let target = Hashed { file, hasher: Hasher::default(), bytes: 0 };
-        Ok(Self { path, shown, encoder: GzEncoder::new(target, LEVEL), unflushed: false })
+        let body = match form {
+            LogForm::Gzip => Body::Gzip(GzEncoder::new(target, LEVEL)),
+            LogForm::Plain => Body::Plain(target),
+        };
+        Ok(Self { path, shown, body, unflushed: false })
     }
 
     /// Appends redacted bytes.
@@ -79,7 +116,7 @@ impl LogFile {
             return Ok(());
         }
         self.unflushed = true;
-        self.encoder.write_all(bytes).map_err(|error| FsError::new("append to", &self.path, error))
+        self.body.writer().write_all(bytes).map_err(|error| FsError::new("append to", &self.path, error))
     }
 
     /// Makes what was written so far readable; to be called in a pause, as it costs some compression.
@@ -87,13 +124,18 @@ impl LogFile {
         if !std::mem::take(&mut self.unflushed) {
             return Ok(());
         }
-        self.encoder.flush().map_err(|error| FsError::new("append to", &self.path, error))
+        self.body.writer().flush().map_err(|error| FsError::new("append to", &self.path, error))
     }
 
     /// Ends the file and describes it. What the caller knows better, it fills in: `redactions`, and whether the stream
     /// came to its end.
     pub fn finish(self) -> Result<LogData, FsError> {
-        let target = self.encoder.finish().map_err(|error| FsError::new("append to", &self.path, error))?;
+        let target = match self.body {
+            Body::Gzip(encoder) => {
+                encoder.finish().map_err(|error| FsError::new("append to", &self.path, error))?
+            }
+            Body::Plain(file) => file,
+        };
         Ok(LogData {
             path: self.shown,
             bytes: target.bytes,
@@ -106,7 +148,7 @@ impl LogFile {
 
     /// Describes a file that could not be written to its end.
     pub fn broken(self, reason: String) -> LogData {
-        let bytes = self.encoder.get_ref().bytes;
+        let bytes = self.body.file().bytes;
         LogData {
             path: self.shown,
             bytes,
@@ -131,7 +173,7 @@ mod tests {
     fn open(root: &Path) -> Result<LogFile, FsError> {
         let paths = LedgerPaths::new(root, Path::new("/s"), &"cls".parse().unwrap());
         let run = "0194fdc2-fa2f-7cc0-8b3a-000102030405".parse().unwrap();
-        LogFile::create(&paths, root, &run, "stdout", 0o600)
+        LogFile::create(&paths, root, &run, "stdout", LogForm::Gzip, 0o600)
     }
 
     #[test]

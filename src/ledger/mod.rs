@@ -42,7 +42,7 @@ pub use config::{Durability, LedgerConfig, RunEnd, RunMeta, SessionChoice};
 pub use dir::FsError;
 pub use doctor::{Ailment, Finding};
 pub use fault::{FaultHook, Point};
-pub use log::LogFile;
+pub use log::{LogFile, LogForm};
 pub use mirror::{HeadRecord, Heads};
 pub use paths::{LedgerPaths, agents_dir, canonical, day_file, is_day_file, state_of_root};
 pub use problem::{LedgerError, Problem, Recorded};

@@ -7,7 +7,7 @@ use crate::base::limits::{LOG_PATIENCE, LOG_PAUSE, LOG_WAITING};
 use crate::base::redacted::Redacted;
 use crate::base::time::Timestamp;
 use crate::ledger::record::LogData;
-use crate::ledger::{CastFile, FsError, LedgerPaths, LogFile, canonical};
+use crate::ledger::{CastFile, FsError, LedgerPaths, LogFile, LogForm, canonical};
 use crate::redact::RecordedStream;
 use crate::supervise::pump::Tap;
 use crate::sys::modes::WindowSize;
@@ -105,12 +105,15 @@ impl Log {
         let wrong = |error: FsError| format!("no log of {stream}: {error}");
         let size = SharedSize::default();
         let file = match terminal {
-            None => File::Plain(LogFile::create(&paths, &root, &story.run_id, stream, MODE).map_err(wrong)?),
+            None => File::Plain(
+                LogFile::create(&paths, &root, &story.run_id, stream, LogForm::Gzip, MODE).map_err(wrong)?,
+            ),
             Some((found, began)) => {
                 // Players refuse a terminal without a size.
                 size.set(if found.rows == 0 || found.columns == 0 { WindowSize::USUAL } else { found });
                 let name = format!("{stream}.cast");
-                let file = LogFile::create(&paths, &root, &story.run_id, &name, MODE).map_err(wrong)?;
+                let file = LogFile::create(&paths, &root, &story.run_id, &name, LogForm::Plain, MODE)
+                    .map_err(wrong)?;
                 let command = story.redactor.record(story.line().to_owned());
                 let began = i64::try_from(began.since_epoch().0).unwrap_or(0);
                 let cast = CastFile::begin(file, columns_and_rows(size.get()), began, &command);

@@ -1,6 +1,7 @@
 //! The command must not suffer: whatever happens to the recorder, what it watches goes on.
 
 use super::harness::{GRACE, Place, changes, exact_works, find, not_run, run, run_with_grace, sh, spec};
+use crate::harness::{eventually, state};
 use ledger_run::touch::{TouchMode, TouchSpec, prepare};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -78,6 +79,8 @@ fn a_stopped_recorder_does_not_freeze_the_command() {
     wait_for(&place.at("going"));
     let pid = Pid::from_raw(recorder.id().cast_signed());
     kill(pid, Signal::SIGSTOP).unwrap();
+    // The signal is on its way to each of the recorder's threads, and a call answered meanwhile proves nothing.
+    eventually("the recorder to stop", || (state(pid.as_raw()) == Some('T')).then_some(()));
     place.write("stop", "");
     wait_for(&place.at("done"));
     kill(pid, Signal::SIGCONT).unwrap();
