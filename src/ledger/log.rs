@@ -38,7 +38,7 @@ pub enum LogForm {
 
 #[derive(Debug)]
 enum Body {
-    Gzip(GzEncoder<Hashed>),
+    Gzip(Box<GzEncoder<Hashed>>),
     Plain(Hashed),
 }
 
@@ -99,7 +99,7 @@ impl LogFile {
         let shown = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         let target = Hashed { file, hasher: Hasher::default(), bytes: 0 };
         let body = match form {
-            LogForm::Gzip => Body::Gzip(GzEncoder::new(target, LEVEL)),
+            LogForm::Gzip => Body::Gzip(Box::new(GzEncoder::new(target, LEVEL))),
             LogForm::Plain => Body::Plain(target),
         };
         Ok(Self { path, shown, body, unflushed: false })
