@@ -175,4 +175,24 @@ mod tests {
         assert!(key.contains("NoNewPrivs: 1 Seccomp: 2") && !key.contains("VmPeak"), "{key}");
         assert!(key.contains("pid:[") && key.contains("user:["), "{key}");
     }
+
+    /// Killed in the middle of the test, a recorder must not leave a child behind that waits for its answer: it has our
+    /// open files, the lock of the open run among them.
+    #[test]
+    fn the_child_does_not_outlive_whoever_should_answer_it() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let filter = Filter::for_tree_changes();
+        let child = fork_probe(&filter, true, theirs.as_raw_fd(), ours.as_raw_fd()).unwrap();
+        drop((ours, theirs));
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        let flags = WaitPidFlag::__WALL | WaitPidFlag::WNOHANG;
+        while waitpid(Pid::from_raw(child), Some(flags)).unwrap() == WaitStatus::StillAlive {
+            if std::time::Instant::now() > deadline {
+                kill(Pid::from_raw(child), Signal::SIGKILL).unwrap();
+                waitpid(Pid::from_raw(child), Some(WaitPidFlag::__WALL)).unwrap();
+                panic!("it waits for ever");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    }
 }
