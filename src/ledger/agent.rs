@@ -125,7 +125,7 @@ impl AgentLedger {
         let ledger = self.inner.acquire(&mut files.ledger)?;
         let written = write_status(&self.inner.paths.status, status.get(), self.inner.config.file_mode);
         // Closing the file unlocks too; nothing else can be done about a failure here.
-        drop(ledger.lock.unlock());
+        drop(ledger.lock.file.unlock());
         Ok(written?)
     }
 

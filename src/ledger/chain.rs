@@ -19,6 +19,8 @@ use std::str::FromStr;
 /// Text before the number in every link.
 const OPENING: &[u8] = b",\"chain\":{\"seq\":";
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// Longest text of a link: [`OVER_MAX`](crate::base::limits::OVER_MAX) pieces and the fixed members.
 pub(super) const LINK_MAX: usize = 8 * 1024;
 
@@ -35,14 +37,12 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(71);
-        text.push_str("sha256:");
-        for byte in self.0 {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(digit), 16).unwrap_or('?'));
-            }
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
         }
-        f.write_str(&text)
+        f.write_str("sha256:")?;
+        f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
     }
 }
 

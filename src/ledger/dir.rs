@@ -3,12 +3,14 @@
 //! Nothing below an agent's directory is reached through a symbolic link, and only regular files are opened: a
 //! writer that follows a link can be made to write anywhere. Every descriptor is close-on-exec.
 
+use nix::NixPath;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, renameat};
 use nix::sys::stat::{Mode, mkdirat};
 use nix::unistd::{AccessFlags, UnlinkatFlags, faccessat, unlinkat};
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 /// Something the file system refused.
@@ -61,6 +63,28 @@ impl Open {
                 Self::Replace => OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC,
             }
     }
+
+    /// Whether the file is written and read in turns, where each reading would otherwise be a change of the inode.
+    fn is_read_back(self) -> bool {
+        matches!(self, Self::Update | Self::Append)
+    }
+}
+
+/// Leaves the time of the last reading alone. Only the owner of a file may.
+#[cfg(target_os = "linux")]
+const NO_READ_TIME: OFlag = OFlag::O_NOATIME;
+#[cfg(not(target_os = "linux"))]
+const NO_READ_TIME: OFlag = OFlag::empty();
+
+fn open_at(dir: impl AsFd, name: &(impl NixPath + ?Sized), how: Open, mode: u32) -> nix::Result<File> {
+    let open = |more| openat(dir.as_fd(), name, how.flags() | more, permissions(mode)).map(File::from);
+    if how.is_read_back() {
+        match open(NO_READ_TIME) {
+            Err(nix::errno::Errno::EPERM) => {}
+            opened => return opened,
+        }
+    }
+    open(OFlag::empty())
 }
 
 /// An open directory and the path it was opened by.
@@ -120,9 +144,7 @@ impl Dir {
 
     /// Opens the file `name`; a new one gets `mode` less the umask.
     pub(super) fn file(&self, name: &str, how: Open, mode: u32) -> Result<File, FsError> {
-        let mode = permissions(mode);
-        openat(&self.fd, name, how.flags(), mode)
-            .map(File::from)
+        open_at(&self.fd, name, how, mode)
             .map_err(|errno| FsError::new("open", self.join(name), explain(errno)))
     }
 
@@ -165,9 +187,30 @@ impl Dir {
 
 /// Opens the file `path` without holding its directory open: for where descriptors may be short.
 pub(super) fn open_path(path: &Path, how: Open, mode: u32) -> Result<File, FsError> {
-    openat(AT_FDCWD, path, how.flags(), permissions(mode))
-        .map(File::from)
-        .map_err(|errno| FsError::new("open", path, explain(errno)))
+    open_at(AT_FDCWD, path, how, mode).map_err(|errno| FsError::new("open", path, explain(errno)))
+}
+
+/// The first `limit` bytes of `file`, or all there are.
+pub(super) fn read_start(file: &File, limit: usize) -> io::Result<Vec<u8>> {
+    const FIRST: usize = 4096;
+    let mut bytes = vec![0; limit.min(FIRST)];
+    let mut filled = 0;
+    loop {
+        match file.read_at(&mut bytes[filled..], filled as u64) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if filled == limit {
+            break;
+        }
+        if filled == bytes.len() {
+            bytes.resize(limit.min(filled * 2), 0);
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
 }
 
 /// Permission bits as the system's own type, which is 16 bits wide on macOS.

@@ -10,7 +10,7 @@ use super::mirror::HeadRecord;
 use super::paths::is_day_file;
 use super::problem::LedgerError;
 use super::region::{LinkAt, Region, last_link};
-use super::writer::OpenLedger;
+use super::writer::{OpenLedger, end_offset};
 use std::fs::File;
 use std::io::Write as _;
 
@@ -121,7 +121,7 @@ fn scan(ledger: &mut OpenLedger, expected: &Head) -> Result<Scan, LedgerError> {
         return Ok(Scan::Missing);
     };
     let failed = |error| LedgerError::Fs(FsError::new("read", path.clone(), error));
-    let size = file.size().map_err(failed)?;
+    let size = end_offset(file).map_err(failed)?;
     if size < expected.at {
         return Ok(Scan::Missing);
     }
@@ -185,7 +185,7 @@ fn repair(
     fragment: &[u8],
     len: u64,
 ) -> Result<(), LedgerError> {
-    let line = journal.as_ref().and_then(|journal| journal.pending_line(&ledger.lock));
+    let line = journal.as_ref().and_then(|journal| ledger.lock.pending_line(journal));
     match line {
         Some(line) if line.len() as u64 > len && line.starts_with(fragment) => {
             append_raw(ledger, &pending.file, &line[fragment.len()..])
@@ -206,7 +206,7 @@ pub(super) fn terminate(
     let mut noted = journal.clone().unwrap_or_default();
     noted.pending = None;
     noted.torn = Some(Torn { file: file.to_owned(), start, len });
-    noted.write(&ledger.lock, &ledger.lock_path(), b"")?;
+    ledger.lock.write(&noted, b"")?;
     *journal = Some(noted);
     append_raw(ledger, file, b"\n")
 }

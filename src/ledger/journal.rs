@@ -5,11 +5,11 @@
 //! line that a killed writer left half written is completed by the next one instead of being lost. Everything
 //! here is checked against the day's file before it is believed; without it the end is searched.
 
-use super::dir::FsError;
+use super::dir::{FsError, read_start};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Bytes of the first line, padded, so that the pending line always begins at the same offset.
 const HEADER: usize = 1024;
@@ -66,44 +66,63 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// What `lock` holds; nothing when it is new or unreadable as a journal, which a search then makes good.
-    pub(super) fn read(lock: &File, path: &Path) -> Result<Option<Self>, FsError> {
-        let mut header = [0; HEADER];
-        let mut filled = 0;
-        while filled < HEADER {
-            match lock.read_at(&mut header[filled..], filled as u64) {
-                Ok(0) => break,
-                Ok(more) => filled += more,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(FsError::new("read", path, error)),
-            }
+    /// Number of the line that is pending.
+    pub(super) fn next_seq(&self) -> u64 {
+        self.head.as_ref().map_or(1, |head| head.seq + 1)
+    }
+}
+
+/// The lock file, which holds the journal.
+#[derive(Debug)]
+pub(super) struct LockFile {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    /// The header this process wrote last, and what it says: mostly nobody else has written since.
+    last: Option<(Vec<u8>, Journal)>,
+}
+
+impl LockFile {
+    pub(super) fn new(file: File, path: PathBuf) -> Self {
+        Self { file, path, last: None }
+    }
+
+    /// The journal; none when the file is new or unreadable as one, which a search then makes good.
+    pub(super) fn read(&self) -> Result<Option<Journal>, FsError> {
+        let header =
+            read_start(&self.file, HEADER).map_err(|error| FsError::new("read", &self.path, error))?;
+        if let Some((text, journal)) = &self.last
+            && *text == header
+        {
+            return Ok(Some(journal.clone()));
         }
-        let line = memchr::memchr(b'\n', &header[..filled]).map(|end| &header[..end]);
+        let line = memchr::memchr(b'\n', &header).map(|end| &header[..end]);
         Ok(line.and_then(|line| serde_json::from_slice(line).ok()))
     }
 
-    /// Writes this and `line`, the pending one, in one call.
-    pub(super) fn write(&self, lock: &File, path: &Path, line: &[u8]) -> Result<(), FsError> {
-        let mut text = serde_json::to_vec(self).unwrap_or_default();
+    /// Writes `journal` and `line`, the pending one, in one call.
+    pub(super) fn write(&mut self, journal: &Journal, line: &[u8]) -> Result<(), FsError> {
+        let (mut text, mut known) = self.last.take().unwrap_or_default();
+        text.clear();
         text.reserve(HEADER + line.len());
+        // Strings and numbers cannot fail to encode.
+        let _ = serde_json::to_writer(&mut text, journal);
         // Names and numbers of bounded length: this holds by a wide margin.
         text.resize(text.len().max(HEADER - 1), b' ');
         text.push(b'\n');
         text.extend_from_slice(line);
-        lock.write_all_at(&text, 0).map_err(|error| FsError::new("write", path, error))
+        self.file.write_all_at(&text, 0).map_err(|error| FsError::new("write", &self.path, error))?;
+        text.truncate(HEADER);
+        known.clone_from(journal);
+        self.last = Some((text, known));
+        Ok(())
     }
 
-    /// The pending line as it was to be written.
-    pub(super) fn pending_line(&self, lock: &File) -> Option<Vec<u8>> {
-        let length = usize::try_from(self.pending.as_ref()?.len).ok()?;
+    /// The line that is pending according to `journal`, as it was to be written.
+    pub(super) fn pending_line(&self, journal: &Journal) -> Option<Vec<u8>> {
+        let length = usize::try_from(journal.pending.as_ref()?.len).ok()?;
         let mut line = vec![0; length.min(crate::base::limits::LINE_MAX)];
-        lock.read_exact_at(&mut line, HEADER as u64).ok()?;
+        self.file.read_exact_at(&mut line, HEADER as u64).ok()?;
         (line.last() == Some(&b'\n')).then_some(line)
-    }
-
-    /// Number of the line that is pending.
-    pub(super) fn next_seq(&self) -> u64 {
-        self.head.as_ref().map_or(1, |head| head.seq + 1)
     }
 }
 
@@ -114,8 +133,10 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_garbage_is_nothing() {
         let file = tempfile::tempfile().unwrap();
-        let path = Path::new("lock");
-        assert_eq!(Journal::read(&file, path).unwrap(), None);
+        let mut lock = LockFile::new(file.try_clone().unwrap(), "lock".into());
+        // Another process, which has written nothing itself.
+        let other = LockFile::new(file.try_clone().unwrap(), "lock".into());
+        assert_eq!(lock.read().unwrap(), None);
         let head =
             Head { seq: u64::MAX - 1, file: "2025-11-16.jsonl".to_owned(), start: u64::MAX, at: u64::MAX };
         let mut journal = Journal {
@@ -125,15 +146,22 @@ mod tests {
             last_ms: i64::MIN,
             torn: Some(Torn { file: "2025-11-16.jsonl".to_owned(), start: u64::MAX, len: u64::MAX }),
         };
-        journal.write(&file, path, b"line\n").unwrap();
-        assert_eq!(Journal::read(&file, path).unwrap().as_ref(), Some(&journal));
-        assert_eq!(journal.pending_line(&file).unwrap(), b"line\n");
+        lock.write(&journal, b"line\n").unwrap();
+        for reader in [&lock, &other] {
+            assert_eq!(reader.read().unwrap().as_ref(), Some(&journal));
+            assert_eq!(reader.pending_line(&journal).unwrap(), b"line\n");
+        }
         journal.pending = None;
         journal.torn = None;
-        journal.write(&file, path, b"").unwrap();
-        let read = Journal::read(&file, path).unwrap().unwrap();
-        assert_eq!((read.pending_line(&file), read.next_seq()), (None, u64::MAX));
+        lock.write(&journal, b"").unwrap();
+        for reader in [&lock, &other] {
+            let read = reader.read().unwrap().unwrap();
+            assert_eq!((reader.pending_line(&read), read.next_seq()), (None, u64::MAX));
+        }
+        let mut another = LockFile::new(file.try_clone().unwrap(), "lock".into());
+        another.write(&Journal { last_ms: 7, ..Journal::default() }, b"").unwrap();
+        assert_eq!(lock.read().unwrap().map(|journal| journal.last_ms), Some(7), "what others wrote is read");
         file.write_all_at(b"}{", 0).unwrap();
-        assert_eq!(Journal::read(&file, path).unwrap(), None);
+        assert_eq!(lock.read().unwrap(), None);
     }
 }

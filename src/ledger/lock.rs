@@ -1,30 +1,33 @@
 //! The agent's lock, waited for with a bound.
 
 use super::dir::{Dir, FsError, Open};
+use super::journal::LockFile;
 use super::paths::LOCK_FILE;
 use super::problem::LedgerError;
 use crate::base::limits::LOCK_PAUSE;
+use crate::sys::stat::links;
 use std::fs::{File, TryLockError};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 /// Opens the lock file of the agent's directory `dir`.
-pub(super) fn open_lock(dir: &Dir, file_mode: u32) -> Result<File, LedgerError> {
-    let file = dir.file(LOCK_FILE, Open::Update, file_mode)?;
-    Ok(file)
+pub(super) fn open_lock(dir: &Dir, file_mode: u32) -> Result<LockFile, LedgerError> {
+    let (file, path) = (dir.file(LOCK_FILE, Open::Update, file_mode)?, dir.join(LOCK_FILE));
+    let metadata = file.metadata().map_err(|error| FsError::new("look at", &path, error))?;
+    if !metadata.is_file() {
+        return Err(LedgerError::NotRegular { path });
+    }
+    Ok(LockFile::new(file, path))
 }
 
-/// Takes the lock; `Ok(false)` means that `file` was deleted meanwhile and has to be opened anew.
-pub(super) fn lock(file: &File, path: &Path, wait: Duration) -> Result<bool, LedgerError> {
+/// Takes the lock; `Ok(false)` means that its file was deleted meanwhile and has to be opened anew.
+pub(super) fn lock(lock: &LockFile, wait: Duration) -> Result<bool, LedgerError> {
+    let LockFile { file, path, .. } = lock;
     if !lock_within(file, path, wait)? {
-        return Err(LedgerError::LockTimeout { path: path.to_owned(), waited: wait });
+        return Err(LedgerError::LockTimeout { path: path.clone(), waited: wait });
     }
-    let metadata = file.metadata().map_err(|error| FsError::new("look at", path, error))?;
-    if !metadata.is_file() {
-        return Err(LedgerError::NotRegular { path: path.to_owned() });
-    }
-    Ok(metadata.nlink() > 0)
+    let links = links(file).map_err(|error| FsError::new("look at", path, error))?;
+    Ok(links > 0)
 }
 
 /// Tries `flock` until it succeeds or the pauses add up to `wait`; `Ok(false)` if it never did.
@@ -58,12 +61,11 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let dir = Dir::open(temp.path()).unwrap();
         let (held, other) = (open_lock(&dir, 0o600).unwrap(), open_lock(&dir, 0o600).unwrap());
-        let path = dir.join(LOCK_FILE);
-        assert!(lock(&held, &path, Duration::ZERO).unwrap());
-        let refused = lock(&other, &path, Duration::from_millis(3));
+        assert!(lock(&held, Duration::ZERO).unwrap());
+        let refused = lock(&other, Duration::from_millis(3));
         assert!(matches!(refused, Err(LedgerError::LockTimeout { .. })), "{refused:?}");
         dir.unlink(LOCK_FILE).unwrap();
-        held.unlock().unwrap();
-        assert!(!lock(&other, &path, Duration::ZERO).unwrap());
+        held.file.unlock().unwrap();
+        assert!(!lock(&other, Duration::ZERO).unwrap());
     }
 }

@@ -5,7 +5,7 @@
 //! as evidence when newer heads replace it.
 
 use super::chain::Digest;
-use super::dir::{Dir, FsError, Open};
+use super::dir::{Dir, FsError, Open, read_start};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -72,10 +72,7 @@ impl Mirror {
 
     pub(super) fn read(&self) -> Result<Heads, FsError> {
         let failed = |error| FsError::new("read", &self.path, error);
-        let size = usize::try_from(self.file.metadata().map_err(failed)?.len()).unwrap_or(0);
-        let mut text = vec![0; size.min(1 << 20)];
-        self.file.read_exact_at(&mut text, 0).map_err(failed)?;
-        Ok(parse(&text))
+        read_start(&self.file, 1 << 20).map(|text| parse(&text)).map_err(failed)
     }
 
     pub(super) fn write(&self, head: &HeadRecord) -> Result<(), FsError> {

@@ -2,7 +2,7 @@
 
 use super::config::{LedgerConfig, SessionChoice};
 use super::dir::{Dir, FsError, Open, dir_mode};
-use super::journal::Journal;
+use super::journal::LockFile;
 use super::paths::{LAST_SESSION_FILE, LOCK_FILE, LedgerPaths};
 use crate::base::ids::{AgentName, SessionId};
 use crate::base::limits::SESSIONS_PER_DAY;
@@ -64,7 +64,7 @@ pub(super) fn next(dir: &Path, agent: &AgentName, last: Option<&LastEvent>, now:
 pub(super) fn unlocked(paths: &LedgerPaths, config: &LedgerConfig, now: Timestamp) -> SessionId {
     let readable = Dir::open(&paths.ledger).and_then(|dir| {
         let lock = dir.file(LOCK_FILE, Open::Read, 0)?;
-        Journal::read(&lock, &dir.join(LOCK_FILE))
+        LockFile::new(lock, dir.join(LOCK_FILE)).read()
     });
     let Ok(journal) = readable else {
         return SessionId::new(&now.date(), &config.agent, 0);

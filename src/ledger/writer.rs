@@ -5,22 +5,21 @@ use super::config::{Durability, LedgerConfig};
 use super::dir::{Dir, FsError, Open, dir_mode};
 use super::end::{self, End};
 use super::fault::{Fault, Point};
-use super::journal::{Head, Journal, Pending};
+use super::journal::{Head, Journal, LockFile, Pending};
 use super::lock;
-use super::paths::{LOCK_FILE, LedgerPaths, is_day_file};
+use super::paths::{LedgerPaths, is_day_file};
 use super::problem::LedgerError;
 use super::region::{Region, last_link};
 use crate::base::limits::OVER_MAX;
 use std::fs::File;
-use std::io::{Seek as _, Write as _};
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::PathBuf;
 
 /// The files of one agent's ledger, kept open between appends.
 #[derive(Debug)]
 pub(super) struct OpenLedger {
     pub(super) dir: Dir,
-    pub(super) lock: File,
+    pub(super) lock: LockFile,
     day: Option<(String, File)>,
     known: Option<End>,
     file_mode: u32,
@@ -40,10 +39,6 @@ impl OpenLedger {
         let dir = Dir::open_or_create(&paths.ledger, dir_mode(file_mode))?;
         let lock = lock::open_lock(&dir, file_mode)?;
         Ok(Self { dir, lock, day: None, known: None, file_mode })
-    }
-
-    pub(super) fn lock_path(&self) -> PathBuf {
-        self.dir.join(LOCK_FILE)
     }
 
     /// The day file `name`, created if it does not exist.
@@ -84,7 +79,7 @@ impl OpenLedger {
 
     /// Takes the agent's lock; `Ok(false)` means that the lock file was deleted: open the ledger anew.
     pub(super) fn acquire(&self, config: &LedgerConfig) -> Result<bool, LedgerError> {
-        lock::lock(&self.lock, &self.lock_path(), config.lock_wait)
+        lock::lock(&self.lock, config.lock_wait)
     }
 
     /// The end as this process left it, if the journal still speaks of the same line and the file did not grow.
@@ -92,7 +87,8 @@ impl OpenLedger {
         let known = self.known.as_ref()?;
         let same = known.head.seq == expected.seq && known.head.at == expected.at;
         let (name, file) = self.day.as_ref()?;
-        let unchanged = *name == known.head.file && name == &expected.file && file.size().ok()? == known.size;
+        let unchanged =
+            *name == known.head.file && name == &expected.file && end_offset(file).ok()? == known.size;
         (same && unchanged).then(|| known.clone())
     }
 }
@@ -126,9 +122,8 @@ impl<'a> Writer<'a> {
         fault: &'a Fault,
     ) -> Result<Self, LedgerError> {
         fault.reached(Point::Locked);
-        let path = ledger.lock_path();
         let mut writer = Self { ledger, config, fault, journal: Journal::default(), end: None };
-        let mut journal = Journal::read(&writer.ledger.lock, &path)?;
+        let mut journal = writer.ledger.lock.read()?;
         writer.end = end::find(writer.ledger, &mut journal)?;
         writer.journal = journal.unwrap_or_default();
         Ok(writer)
@@ -146,7 +141,7 @@ impl<'a> Writer<'a> {
     /// Notes that the repair the journal speaks of is in the ledger as an event.
     pub(super) fn repair_reported(&mut self) -> Result<(), LedgerError> {
         self.journal.torn = None;
-        self.journal.write(&self.ledger.lock, &self.ledger.lock_path(), b"")?;
+        self.ledger.lock.write(&self.journal, b"")?;
         Ok(())
     }
 
@@ -168,7 +163,7 @@ impl<'a> Writer<'a> {
             torn: self.journal.torn.take(),
         };
         self.fault.reached(Point::Linked);
-        self.journal.write(&self.ledger.lock, &self.ledger.lock_path(), &line)?;
+        self.ledger.lock.write(&self.journal, &line)?;
         self.fault.reached(Point::Journaled);
         let start = self.write(&meta.day, chain.at, &line)?;
         self.fault.reached(Point::Written);
@@ -192,8 +187,8 @@ impl<'a> Writer<'a> {
         if let Some(end) = &self.end
             && end.head.file == day
         {
-            let path = self.ledger.dir.join(day);
-            let size = self.ledger.day(day)?.size().map_err(|error| FsError::new("look at", path, error))?;
+            let size = end_offset(self.ledger.day(day)?);
+            let size = size.map_err(|error| FsError::new("look at", self.ledger.dir.join(day), error))?;
             if size != end.size {
                 self.refresh()?;
             }
@@ -315,7 +310,7 @@ impl<'a> Writer<'a> {
         }
         self.journal.pending = None;
         // If this fails too, the pending line is found not to be in the file, which comes to the same.
-        drop(self.journal.write(&self.ledger.lock, &self.ledger.lock_path(), b""));
+        drop(self.ledger.lock.write(&self.journal, b""));
         Err(FsError::new("append to", path, source).into())
     }
 
@@ -330,6 +325,12 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The size of a regular file that is written only at its end. Asked for by seeking, because a look at a file's metadata
+/// makes its next write dearer (see [`links`](crate::sys::stat::links)).
+pub(super) fn end_offset(mut file: &File) -> std::io::Result<u64> {
+    file.seek(SeekFrom::End(0))
+}
+
 /// Cuts off our own short write of `count` bytes behind `at`, if it is still the last thing in the file.
 fn take_back(file: &File, at: u64, count: usize) -> bool {
     let last = file.size().is_ok_and(|size| size == at + count as u64);
@@ -339,6 +340,6 @@ fn take_back(file: &File, at: u64, count: usize) -> bool {
 impl Drop for Writer<'_> {
     fn drop(&mut self) {
         // Closing the file unlocks too; nothing else can be done about a failure here.
-        drop(self.ledger.lock.unlock());
+        drop(self.ledger.lock.file.unlock());
     }
 }

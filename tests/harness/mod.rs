@@ -16,3 +16,8 @@ pub(crate) use pty::{Size, Typist, read_until};
 pub(crate) use screen::Screen;
 pub(crate) use tap::{DEADLINE, eventually};
 pub(crate) use tree::{high_water_mark, in_front, state};
+
+/// How many cases a property is tried on: some, or `PROPTEST_CASES` when more are wanted.
+pub(crate) fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48)
+}

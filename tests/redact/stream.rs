@@ -1,6 +1,7 @@
 //! Streams: the result does not depend on how the bytes arrive, prompts are shown, memory is bounded.
 
 use super::corpus::examples;
+use crate::harness::cases;
 use ledger_run::redact::Redactor;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -81,11 +82,6 @@ fn private_key() -> String {
     let label = ["PRIVATE", " KEY-----"].concat();
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n".repeat(4);
     format!("-----BEGIN {label}\n{body}-----END {label}\n")
-}
-
-/// How many texts each property is tried on.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48)
 }
 
 proptest! {

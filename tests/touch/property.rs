@@ -3,6 +3,7 @@
 use super::acts::performer;
 use super::harness::{Place, exact_works, run, spec};
 use super::tree;
+use crate::harness::cases;
 use ledger_run::touch::{TouchMode, TouchReport};
 use proptest::prelude::*;
 use std::path::Path;
@@ -84,9 +85,13 @@ fn seed_in(stage: &Path) {
     assert!(copied.success());
 }
 
-fn cases() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(48);
-    ProptestConfig { cases, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() }
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: cases(),
+        max_shrink_iters: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 #[test]
@@ -94,7 +99,7 @@ fn exact_equals_the_difference_of_two_full_looks() {
     if !exact_works("exact_equals_the_difference_of_two_full_looks") {
         return;
     }
-    proptest!(cases(), |(acts in prop::collection::vec(act(1, 1), 1..60))| {
+    proptest!(config(), |(acts in prop::collection::vec(act(1, 1), 1..60))| {
         let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
         prop_assert!(report.data.complete, "{:?}", report.data);
         prop_assert_eq!(truth, claimed, "{:?}", report.data);
@@ -106,7 +111,7 @@ fn whoever_performs_it() {
     if !exact_works("whoever_performs_it") {
         return;
     }
-    proptest!(cases(), |(acts in prop::collection::vec(act(3, 2), 20..100))| {
+    proptest!(config(), |(acts in prop::collection::vec(act(3, 2), 20..100))| {
         let acts: Vec<String> = std::iter::once("in turn".to_owned()).chain(acts).collect();
         let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
         prop_assert_eq!(truth, claimed, "{:?}", report.data);
@@ -134,7 +139,7 @@ fn also_side_by_side() {
     let rooms = ["00", "01", "02", "10", "11", "12"];
     let rooms: Vec<String> =
         rooms.iter().map(|room| format!("{0} {1} mkdir @/own{room} x", &room[..1], &room[1..])).collect();
-    proptest!(cases(), |(acts in prop::collection::vec(side_by_side(), 30..200))| {
+    proptest!(config(), |(acts in prop::collection::vec(side_by_side(), 30..200))| {
         let acts: Vec<String> = rooms.iter().cloned().chain(acts).collect();
         let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
         prop_assert_eq!(truth, claimed, "{:?}", report.data);
@@ -143,7 +148,7 @@ fn also_side_by_side() {
 
 #[test]
 fn a_snapshot_never_claims_completeness_with_something_missing() {
-    proptest!(cases(), |(acts in prop::collection::vec(act(2, 1), 1..40))| {
+    proptest!(config(), |(acts in prop::collection::vec(act(2, 1), 1..40))| {
         let (truth, claimed, report) = perform(TouchMode::Snapshot, &acts);
         let missing: Vec<_> = truth.keys().filter(|path| !claimed.contains_key(*path)).collect();
         prop_assert!(missing.is_empty() || !report.data.complete, "{:?} {:?}", missing, report.data);
