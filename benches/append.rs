@@ -28,6 +28,7 @@ fn ledger(place: &Path, durability: Durability) -> AgentLedger {
         lock_wait: Duration::from_secs(60),
         durability,
         file_mode: 0o600,
+        files: &ledger_run::sys::files::SystemFiles,
     })
 }
 

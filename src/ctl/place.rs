@@ -55,6 +55,7 @@ impl Place {
                 Durability::Disk => ledger::Durability::Disk,
             },
             file_mode: 0o600,
+            files: &crate::sys::files::SystemFiles,
         })
     }
 

@@ -123,7 +123,8 @@ impl AgentLedger {
     pub fn set_status(&self, status: &Redacted<StatusFile>) -> Result<(), LedgerError> {
         let mut files = self.inner.files.lock().unwrap_or_else(PoisonError::into_inner);
         let ledger = self.inner.acquire(&mut files.ledger)?;
-        let written = write_status(&self.inner.paths.status, status.get(), self.inner.config.file_mode);
+        let config = &self.inner.config;
+        let written = write_status(&self.inner.paths.status, status.get(), config.file_mode, config.files);
         // Closing the file unlocks too; nothing else can be done about a failure here.
         drop(ledger.lock.file.unlock());
         Ok(written?)

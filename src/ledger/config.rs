@@ -1,5 +1,6 @@
 //! What a ledger needs to be told; nothing here is read from the environment.
 
+use crate::base::files::FileCalls;
 use crate::base::ids::{AgentName, RunId, SessionId};
 use crate::base::redacted::Redacted;
 use crate::base::time::Timestamp;
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where one agent's ledger is and how it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct LedgerConfig {
     /// The root, absolute.
     pub root: PathBuf,
@@ -25,6 +26,8 @@ pub struct LedgerConfig {
     pub durability: Durability,
     /// Mode of new files, such as 0o600; directories get the matching execute bits. The umask applies.
     pub file_mode: u32,
+    /// What is asked of the system.
+    pub files: &'static dyn FileCalls,
 }
 
 /// How events get their session.

@@ -5,11 +5,11 @@
 
 use nix::NixPath;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, renameat};
-use nix::sys::stat::{Mode, mkdirat};
+use nix::sys::stat::{Mode, SFlag, fstatat, mkdirat};
 use nix::unistd::{AccessFlags, UnlinkatFlags, faccessat, unlinkat};
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +41,8 @@ impl FsError {
 pub(super) enum Open {
     /// Reading.
     Read,
+    /// Reading and writing anywhere in an existing file.
+    ReadWrite,
     /// Reading and writing anywhere in an existing or new file.
     Update,
     /// Reading anywhere, writing only at the end of an existing or new file.
@@ -57,6 +59,7 @@ impl Open {
         common
             | match self {
                 Self::Read => OFlag::O_RDONLY,
+                Self::ReadWrite => OFlag::O_RDWR,
                 Self::Update => OFlag::O_RDWR | OFlag::O_CREAT,
                 Self::Append => OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_APPEND,
                 Self::New => OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL,
@@ -148,6 +151,12 @@ impl Dir {
             .map_err(|errno| FsError::new("open", self.join(name), explain(errno)))
     }
 
+    /// Whether `name` is a regular file here, and no link to one.
+    pub(super) fn has_file(&self, name: &str) -> bool {
+        let found = fstatat(&self.fd, name, AtFlags::AT_SYMLINK_NOFOLLOW);
+        found.is_ok_and(|state| state.st_mode & SFlag::S_IFMT.bits() == SFlag::S_IFREG.bits())
+    }
+
     /// Whether `name` exists here, whatever it is.
     pub(super) fn has(&self, name: &str) -> bool {
         faccessat(&self.fd, name, AccessFlags::F_OK, AtFlags::empty()).is_ok()
@@ -164,6 +173,11 @@ impl Dir {
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// The directory itself.
+    pub(super) fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
     }
 
     pub(super) fn rename(&self, from: &str, to: &str) -> Result<(), FsError> {

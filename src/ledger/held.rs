@@ -239,7 +239,7 @@ impl Held<'_> {
         }
         let dir = &self.inner.paths.sessions;
         let session = session::next(dir, &config.agent, last.as_ref(), now);
-        if let Err(error) = session::write_counter(dir, &session, config.file_mode) {
+        if let Err(error) = session::write_counter(dir, &session, config.file_mode, config.files) {
             self.problems.push(Problem::Status(error));
         }
         session
@@ -307,7 +307,7 @@ impl Held<'_> {
             active_runs: Some(change.active_runs),
             stale_after: change.stale_after.map(|at| at.to_string()),
         };
-        if let Err(error) = write_status(&self.inner.paths.status, &status, config.file_mode) {
+        if let Err(error) = write_status(&self.inner.paths.status, &status, config.file_mode, config.files) {
             self.problems.push(Problem::Status(error));
         }
         self.inner.fault.reached(Point::StatusWritten);

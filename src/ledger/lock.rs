@@ -4,8 +4,8 @@ use super::dir::{Dir, FsError, Open};
 use super::journal::LockFile;
 use super::paths::LOCK_FILE;
 use super::problem::LedgerError;
+use crate::base::files::FileCalls;
 use crate::base::limits::LOCK_PAUSE;
-use crate::sys::stat::links;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
@@ -21,12 +21,12 @@ pub(super) fn open_lock(dir: &Dir, file_mode: u32) -> Result<LockFile, LedgerErr
 }
 
 /// Takes the lock; `Ok(false)` means that its file was deleted meanwhile and has to be opened anew.
-pub(super) fn lock(lock: &LockFile, wait: Duration) -> Result<bool, LedgerError> {
+pub(super) fn lock(lock: &LockFile, wait: Duration, files: &dyn FileCalls) -> Result<bool, LedgerError> {
     let LockFile { file, path, .. } = lock;
     if !lock_within(file, path, wait)? {
         return Err(LedgerError::LockTimeout { path: path.clone(), waited: wait });
     }
-    let links = links(file).map_err(|error| FsError::new("look at", path, error))?;
+    let links = files.links(file).map_err(|error| FsError::new("look at", path, error))?;
     Ok(links > 0)
 }
 
@@ -55,17 +55,18 @@ pub(super) fn lock_within(file: &File, path: &Path, wait: Duration) -> Result<bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::replace::tests::NoCalls;
 
     #[test]
     fn waiting_is_bounded_and_a_deleted_lock_is_noticed() {
         let temp = tempfile::tempdir().unwrap();
         let dir = Dir::open(temp.path()).unwrap();
         let (held, other) = (open_lock(&dir, 0o600).unwrap(), open_lock(&dir, 0o600).unwrap());
-        assert!(lock(&held, Duration::ZERO).unwrap());
-        let refused = lock(&other, Duration::from_millis(3));
+        assert!(lock(&held, Duration::ZERO, &NoCalls).unwrap());
+        let refused = lock(&other, Duration::from_millis(3), &NoCalls);
         assert!(matches!(refused, Err(LedgerError::LockTimeout { .. })), "{refused:?}");
         dir.unlink(LOCK_FILE).unwrap();
         held.file.unlock().unwrap();
-        assert!(!lock(&other, Duration::ZERO).unwrap());
+        assert!(!lock(&other, Duration::ZERO, &NoCalls).unwrap());
     }
 }

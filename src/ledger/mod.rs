@@ -25,6 +25,7 @@ mod open_run;
 mod paths;
 mod problem;
 mod region;
+mod replace;
 mod run;
 #[cfg(test)]
 mod schema;

@@ -4,10 +4,12 @@ use super::config::{LedgerConfig, SessionChoice};
 use super::dir::{Dir, FsError, Open, dir_mode};
 use super::journal::LockFile;
 use super::paths::{LAST_SESSION_FILE, LOCK_FILE, LedgerPaths};
+use super::replace::Replace;
+use crate::base::files::FileCalls;
 use crate::base::ids::{AgentName, SessionId};
 use crate::base::limits::SESSIONS_PER_DAY;
 use crate::base::time::Timestamp;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 
 const TEMP: &str = ".last_session_id.tmp";
@@ -76,12 +78,15 @@ pub(super) fn unlocked(paths: &LedgerPaths, config: &LedgerConfig, now: Timestam
 }
 
 /// Writes `session` to the counter file that the shell scripts share. To be called under the agent's lock.
-pub(super) fn write_counter(dir: &Path, session: &SessionId, file_mode: u32) -> Result<(), FsError> {
+pub(super) fn write_counter(
+    dir: &Path,
+    session: &SessionId,
+    file_mode: u32,
+    files: &dyn FileCalls,
+) -> Result<(), FsError> {
     let dir = Dir::open_or_create(dir, dir_mode(file_mode))?;
-    let mut file = dir.file(TEMP, Open::Replace, file_mode)?;
     let text = format!("{}\n{}\n", session.date(), session.number());
-    file.write_all(text.as_bytes()).map_err(|error| FsError::new("write", dir.join(TEMP), error))?;
-    dir.rename(TEMP, LAST_SESSION_FILE)
+    Replace { dir: &dir, name: LAST_SESSION_FILE, spare: TEMP, mode: file_mode, files }.with(text.as_bytes())
 }
 
 fn read_counter(dir: &Path) -> Option<(String, u16)> {
@@ -95,6 +100,7 @@ fn read_counter(dir: &Path) -> Option<(String, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::replace::tests::NoCalls;
     use std::time::Duration;
 
     fn at(text: &str) -> Timestamp {
@@ -126,13 +132,13 @@ mod tests {
         let (dir, agent) = (temp.path().join("s"), "cls".parse().unwrap());
         let now = at("2025-11-16T12:00:00+07:00");
         assert_eq!(next(&dir, &agent, None, now).as_str(), "2025-11-16_cls_001");
-        write_counter(&dir, &"2025-11-16_cls_007".parse().unwrap(), 0o600).unwrap();
+        write_counter(&dir, &"2025-11-16_cls_007".parse().unwrap(), 0o600, &NoCalls).unwrap();
         assert_eq!(std::fs::read_to_string(dir.join(LAST_SESSION_FILE)).unwrap(), "2025-11-16\n7\n");
         assert_eq!(next(&dir, &agent, None, now).number(), 8);
         let seen = last("2025-11-16_cls_011", "2025-11-16T01:00:00+07:00");
         assert_eq!(next(&dir, &agent, Some(&seen), now).number(), 12);
         assert_eq!(next(&dir, &agent, Some(&seen), at("2025-11-17T12:00:00+07:00")).number(), 1);
-        write_counter(&dir, &"2025-11-16_cls_999".parse().unwrap(), 0o600).unwrap();
+        write_counter(&dir, &"2025-11-16_cls_999".parse().unwrap(), 0o600, &NoCalls).unwrap();
         assert_eq!(next(&dir, &agent, None, now).number(), 999);
     }
 }

@@ -1,10 +1,11 @@
 //! `status.json`: what an agent is doing, for dashboards. A snapshot; the ledger is the truth.
 
-use super::dir::{Dir, FsError, Open, dir_mode};
+use super::dir::{Dir, FsError, dir_mode};
 use super::paths::STATUS_FILE;
+use super::replace::Replace;
+use crate::base::files::FileCalls;
 use crate::base::redacted::Scrub;
 use serde::{Deserialize, Serialize};
-use std::io::Write as _;
 use std::path::Path;
 
 const TEMP: &str = ".status.json.tmp";
@@ -78,18 +79,22 @@ pub fn read_status(dir: &Path) -> Option<StatusFile> {
 
 /// Replaces the status in the directory `path` (created if need be) in one step: a reader sees the old or the new
 /// one. To be called under the agent's lock, since all writers share one temporary name.
-pub(super) fn write_status(path: &Path, status: &StatusFile, file_mode: u32) -> Result<(), FsError> {
+pub(super) fn write_status(
+    path: &Path,
+    status: &StatusFile,
+    file_mode: u32,
+    files: &dyn FileCalls,
+) -> Result<(), FsError> {
     let dir = Dir::open_or_create(path, dir_mode(file_mode))?;
     let mut text = serde_json::to_vec(status).unwrap_or_default();
     text.push(b'\n');
-    let mut file = dir.file(TEMP, Open::Replace, file_mode)?;
-    file.write_all(&text).map_err(|error| FsError::new("write", dir.join(TEMP), error))?;
-    dir.rename(TEMP, STATUS_FILE)
+    Replace { dir: &dir, name: STATUS_FILE, spare: TEMP, mode: file_mode, files }.with(&text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::replace::tests::NoCalls;
 
     #[test]
     fn a_status_of_another_writer_is_read_and_replaced() {
@@ -100,9 +105,10 @@ mod tests {
         let mut status = read_status(temp.path()).unwrap();
         assert_eq!((status.state, status.last_error.as_deref()), (AgentState::Busy, None));
         status.state = AgentState::Idle;
-        write_status(temp.path(), &status, 0o600).unwrap();
+        write_status(temp.path(), &status, 0o600, &NoCalls).unwrap();
         assert_eq!(read_status(temp.path()).unwrap(), status);
-        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 1);
+        let names = Dir::open(temp.path()).unwrap().names().unwrap();
+        assert!(names.iter().all(|name| [STATUS_FILE, TEMP].contains(&name.as_str())), "{names:?}");
     }
 
     #[test]
@@ -114,7 +120,7 @@ mod tests {
         std::os::unix::fs::symlink(&outside, dir.join(STATUS_FILE)).unwrap();
         let status: StatusFile =
             serde_json::from_str(r#"{"agent":"a","state":"idle","last_heartbeat":"x"}"#).unwrap();
-        write_status(&dir, &status, 0o600).unwrap();
+        write_status(&dir, &status, 0o600, &NoCalls).unwrap();
         assert_eq!(std::fs::read(&outside).unwrap(), b"keep");
         assert!(std::fs::symlink_metadata(dir.join(STATUS_FILE)).unwrap().is_file());
     }

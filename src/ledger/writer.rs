@@ -79,7 +79,7 @@ impl OpenLedger {
 
     /// Takes the agent's lock; `Ok(false)` means that the lock file was deleted: open the ledger anew.
     pub(super) fn acquire(&self, config: &LedgerConfig) -> Result<bool, LedgerError> {
-        lock::lock(&self.lock, config.lock_wait)
+        lock::lock(&self.lock, config.lock_wait, config.files)
     }
 
     /// The end as this process left it, if the journal still speaks of the same line and the file did not grow.
@@ -326,7 +326,7 @@ impl<'a> Writer<'a> {
 }
 
 /// The size of a regular file that is written only at its end. Asked for by seeking, because a look at a file's metadata
-/// makes its next write dearer (see [`links`](crate::sys::stat::links)).
+/// makes its next write dearer (see [`FileCalls::links`](crate::base::files::FileCalls::links)).
 pub(super) fn end_offset(mut file: &File) -> std::io::Result<u64> {
     file.seek(SeekFrom::End(0))
 }

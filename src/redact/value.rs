@@ -12,7 +12,7 @@ pub(super) fn shannon_entropy(value: &[u8]) -> f64 {
         .filter(|&&count| count > 0)
         .map(|&count| {
             let share = f64::from(count) / total;
-            -share * share.log2()
+            -share * libm::log2(share)
         })
         .sum()
 }

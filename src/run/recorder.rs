@@ -176,5 +176,6 @@ fn ledger_of(story: &Story<'_>) -> AgentLedger {
             Durability::Disk => ledger::Durability::Disk,
         },
         file_mode: 0o600,
+        files: &crate::sys::files::SystemFiles,
     })
 }

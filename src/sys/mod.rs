@@ -8,6 +8,7 @@ pub mod backchannel;
 pub mod caretaker;
 pub mod clock;
 mod descriptors;
+pub mod files;
 #[cfg(target_os = "linux")]
 pub mod hand_over;
 pub mod identity;
@@ -36,4 +37,6 @@ pub mod startup;
 pub mod stat;
 pub mod stdio;
 pub mod tty;
+#[cfg(target_os = "linux")]
+mod vfork;
 pub mod wait;

@@ -1,15 +1,16 @@
-//! Starting the command: `std::process::Command` with a hook between fork and exec.
+//! Starting the command, with a hook between fork and exec: on Linux without copying our address space (`vfork`),
+//! elsewhere through `std::process::Command`.
 //!
-//! exec's errno comes back through the standard library's close-on-exec pipe, so "not found" is told from a command that
-//! itself exits 127. Between fork and exec only async-signal-safe calls are made: sigaction, pthread_sigmask, close, an
-//! assignment to `environ`, for a job of its own setpgid, getpid and tcsetpgrp, and whatever the touch hook documents.
+//! exec's errno comes back, so "not found" is told from a command that itself exits 127. Between fork and exec only
+//! async-signal-safe calls are made: sigaction, pthread_sigmask, dup2, close, where std does it an assignment to `environ`,
+//! for a job of its own setpgid, getpid and tcsetpgrp, and whatever the touch hook documents.
 
 use super::signal::{Inherited, Signal, SignalSet};
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::io;
 use std::os::fd::{OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Runs in the child between fork and exec: async-signal-safe calls only, no allocation, and never an error that should
 /// keep the command from running.
@@ -74,17 +75,36 @@ impl Job {
 
 impl Spawn<'_> {
     /// Starts the command and returns its process id. The error is exec's (or fork's).
+    #[cfg(target_os = "linux")]
+    pub fn spawn(self) -> io::Result<i32> {
+        let sinks = [self.stdin, self.stdout, self.stderr].map(|sink| match sink {
+            Sink::Inherit => None,
+            Sink::Into(fd) => Some(fd),
+        });
+        let mut setup = Setup::new(self.inherited.clone(), self.job, self.hook);
+        let environment = EnvironPointers::new(self.environment);
+        // SAFETY: the array is null-terminated and outlives the call; Setup makes the calls listed in the module's
+        // documentation, all async-signal-safe, does not allocate, and keeps nothing the parent looks at.
+        unsafe {
+            super::vfork::spawn(self.program, self.args, environment.pointers.as_ptr(), &sinks, &mut || {
+                setup.run();
+            })
+        }
+    }
+
+    /// Starts the command and returns its process id. The error is exec's (or fork's).
+    #[cfg(not(target_os = "linux"))]
     pub fn spawn(self) -> io::Result<i32> {
         let mut command = Command::new(self.program);
         command.args(self.args);
         if let Sink::Into(fd) = self.stdin {
-            command.stdin(Stdio::from(fd));
+            command.stdin(std::process::Stdio::from(fd));
         }
         if let Sink::Into(fd) = self.stdout {
-            command.stdout(Stdio::from(fd));
+            command.stdout(std::process::Stdio::from(fd));
         }
         if let Sink::Into(fd) = self.stderr {
-            command.stderr(Stdio::from(fd));
+            command.stderr(std::process::Stdio::from(fd));
         }
         install(&mut command, self.inherited.clone(), self.environment, self.job, self.hook);
         // The handle is dropped: waiting is done with waitid and wait4, which also see stops and resource use.
@@ -107,28 +127,48 @@ fn install(
     job: Option<Job>,
     hook: Option<ChildHook>,
 ) {
-    let mut hook = hook;
     let pointers = EnvironPointers::new(environment);
-    let closed: Vec<i32> = (0..3).filter(|fd| super::startup::was_closed(*fd)).collect();
-    let setup = move || {
+    let mut setup = Setup::new(inherited, job, hook);
+    let prepare = move || {
         pointers.install();
-        for fd in &closed {
-            // SAFETY: closing a descriptor number takes no pointer; the runtime's /dev/null stands there.
-            unsafe { libc::close(*fd) };
-        }
-        if let Some(job) = job {
-            job.begin();
-        }
-        if let Some(hook) = &mut hook {
-            // A hook that fails leaves the command unwatched, never unstarted.
-            let _ = hook();
-        }
-        inherited.restore();
+        setup.run();
         Ok(())
     };
     // SAFETY: the closure makes the calls listed in the module's documentation, all async-signal-safe, and does not
     // allocate: everything it needs was built before the fork.
-    unsafe { command.pre_exec(setup) };
+    unsafe { command.pre_exec(prepare) };
+}
+
+/// What the child does before exec.
+struct Setup {
+    /// Standard descriptors we were started without.
+    closed: Vec<i32>,
+    inherited: Inherited,
+    job: Option<Job>,
+    hook: Option<ChildHook>,
+}
+
+impl Setup {
+    fn new(inherited: Inherited, job: Option<Job>, hook: Option<ChildHook>) -> Self {
+        let closed = (0..3).filter(|fd| super::startup::was_closed(*fd)).collect();
+        Self { closed, inherited, job, hook }
+    }
+
+    /// Async-signal-safe, and allocates nothing.
+    fn run(&mut self) {
+        for fd in &self.closed {
+            // SAFETY: closing a descriptor number takes no pointer; the runtime's /dev/null stands there.
+            unsafe { libc::close(*fd) };
+        }
+        if let Some(job) = self.job {
+            job.begin();
+        }
+        if let Some(hook) = &mut self.hook {
+            // A hook that fails leaves the command unwatched, never unstarted.
+            let _ = hook();
+        }
+        self.inherited.restore();
+    }
 }
 
 /// An environment as the kernel passes it: `NAME=value` strings in their order. Entries that are malformed for the

@@ -127,29 +127,6 @@ fn statx(dir: libc::c_int, name: &CStr, flags: libc::c_int) -> io::Result<FileSt
     })
 }
 
-/// Names the open file has, 0 when all were removed. Asks for nothing else: since Linux 6.13 whoever asks for a file's
-/// times makes its next write a change of the inode as well.
-#[cfg(target_os = "linux")]
-pub fn links(file: &std::fs::File) -> io::Result<u64> {
-    use std::os::fd::AsRawFd as _;
-    let mut buffer = std::mem::MaybeUninit::<libc::statx>::zeroed();
-    let (fd, name) = (file.as_raw_fd(), c"".as_ptr());
-    // SAFETY: name is a C string and buffer is large enough for one statx.
-    let result =
-        unsafe { libc::statx(fd, name, libc::AT_EMPTY_PATH, libc::STATX_NLINK, buffer.as_mut_ptr()) };
-    if result != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: all zeroes is a valid statx, and the kernel has filled it.
-    Ok(u64::from(unsafe { buffer.assume_init() }.stx_nlink))
-}
-
-/// Names the open file has, 0 when all were removed.
-#[cfg(not(target_os = "linux"))]
-pub fn links(file: &std::fs::File) -> io::Result<u64> {
-    file.metadata().map(|metadata| metadata.nlink())
-}
-
 /// Hands every name in the directory `path` with its state to `each` (no state: it had gone when asked for), and
 /// returns the state of the directory itself, taken after its names had been read.
 #[cfg(target_os = "linux")]

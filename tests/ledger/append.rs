@@ -170,3 +170,25 @@ fn lines_that_slip_in_before_a_write_are_covered_by_the_next_link() {
     let report = verify(&source, &place.ledger().mirrored(), &[]).unwrap();
     assert!(report.is_intact() && report.foreign == 5, "{report:?}");
 }
+
+#[test]
+fn whoever_has_the_status_open_keeps_what_was_there() {
+    let place = Place::new();
+    let path = place.root().join("agents/cls/status.json");
+    let run = |number| {
+        let begun = place.ledger().begin(&start(noon(number), 1), meta(1));
+        begun.run.finish(&[result(noon(number + 1), 1)], &RunEnd { at: noon(number + 1), failed: None });
+    };
+    run(0);
+    let open = |number| {
+        run(number);
+        (File::open(&path).unwrap(), std::fs::read_to_string(&path).unwrap())
+    };
+    // Two, so that whichever of two files is written into next is open.
+    let readers: Vec<_> = [10, 21].map(open).into();
+    (3..8).for_each(|number| run(number * 10));
+    for (file, seen) in readers {
+        assert_eq!(std::io::read_to_string(file).unwrap(), seen);
+    }
+    assert_eq!(place.status()["last_heartbeat"], noon(71).to_string());
+}

@@ -94,6 +94,7 @@ pub(crate) fn config_at(path: &Path) -> LedgerConfig {
         lock_wait: Duration::from_secs(60),
         durability: Durability::Os,
         file_mode: 0o600,
+        files: &ledger_run::sys::files::SystemFiles,
     }
 }
 
