@@ -245,3 +245,31 @@ fn few_descriptors_are_the_recorders_trouble_alone() {
         }
     }
 }
+
+/// Forbids itself the call of that number, and becomes the rest of its arguments (seccomp(2), classic BPF).
+const WITHOUT_A_CALL: &str = "import ctypes, os, struct, sys\nlibc = ctypes.CDLL(None, use_errno=True)\n\
+    steps = [(0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[1])), (6, 0, 0, 0x50001), (6, 0, 0, 0x7fff0000)]\n\
+    code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *step) for step in steps))\n\
+    prog = ctypes.create_string_buffer(struct.pack('HxxxxxxP', len(steps), ctypes.addressof(code)))\n\
+    assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, prog, 0, 0) == 0\n\
+    os.execv(sys.argv[2], sys.argv[2:])\n";
+
+#[test]
+fn paths_are_read_where_a_sandbox_forbids_the_usual_way() {
+    let test = "paths_are_read_where_a_sandbox_forbids_the_usual_way";
+    if !installed(test, &["python3"]) || !exact_works(test) {
+        return;
+    }
+    let place = Place::new();
+    let recorder = super::guard::recorder(place.path(), "echo x > made; mkdir d; mv made d/moved");
+    let mut confined = Command::new("python3");
+    let number = libc::SYS_process_vm_readv.to_string();
+    confined.args(["-c", WITHOUT_A_CALL, &number]).arg(recorder.get_program()).args(recorder.get_args());
+    for (name, value) in recorder.get_envs() {
+        confined.env(name, value.unwrap());
+    }
+    assert!(confined.stdin(Stdio::null()).stdout(Stdio::null()).status().unwrap().success());
+    let report = std::fs::read_to_string(place.at("report")).unwrap();
+    assert!(report.contains(" complete ") && report.contains("d/moved"), "{report}");
+    assert!(report.contains("Exact"), "{report}");
+}
