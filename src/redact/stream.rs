@@ -125,6 +125,14 @@ impl StreamRedactor {
         self.release(out);
     }
 
+    /// Whether `text`, whole lines but for the newline of its last, would pass without any of them being examined.
+    pub(super) fn has_nothing_to_look_at(&mut self, text: &[u8]) -> bool {
+        self.examiner.sync();
+        !self.examiner.examines_all()
+            && screen::first_control(text).is_none()
+            && self.examiner.first_needle(text, 0).is_none()
+    }
+
     pub(super) fn flush_to(&mut self, out: &mut impl Sink) {
         self.swallowing = false;
         if self.buffer.len() > self.context {
