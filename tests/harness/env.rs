@@ -3,7 +3,8 @@
 use super::launch::Launch;
 use super::need::tool;
 use super::tap::eventually;
-use super::tree::marked;
+
+use super::tree::{generation, marked};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -170,10 +171,13 @@ impl Env {
         marked(&self.mark)
     }
 
-    /// Live processes here whose command line holds `part`.
+    /// Live processes here whose command line holds `part`, parents before their children. The numbers say nothing of
+    /// that: they start again at the lowest when the highest is reached.
     pub(crate) fn pids_of(&self, part: &str) -> Vec<i32> {
         let found = self.processes().into_iter().filter(|(_, line)| line.contains(part));
-        found.map(|(pid, _)| pid).collect()
+        let mut found: Vec<i32> = found.map(|(pid, _)| pid).collect();
+        found.sort_by_key(|pid| generation(*pid));
+        found
     }
 
     /// Waits until nothing that was started here lives any more.

@@ -18,6 +18,12 @@ pub(crate) fn marked(mark: &str) -> Vec<(i32, String)> {
     .collect()
 }
 
+/// How many ancestors process `pid` has.
+pub(crate) fn generation(pid: i32) -> usize {
+    let parent = |pid: &i32| field(*pid, "PPid:")?.parse().ok().filter(|parent| *parent > 0);
+    std::iter::successors(parent(&pid), parent).count()
+}
+
 /// The state letter of process `pid`: `R`, `S`, `T`, `Z`.
 pub(crate) fn state(pid: i32) -> Option<char> {
     field(pid, "State:")?.chars().next()
