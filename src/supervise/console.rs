@@ -31,7 +31,7 @@ struct Ours {
     keys: Polled,
     /// Whether others write to it.
     shared: bool,
-    /// Whether what is typed is for the command: we are in the foreground, and it has asked for the terminal.
+    /// Whether what is typed is for the command: we are in the foreground, and so is it in its own terminal.
     reading: bool,
 }
 
@@ -81,17 +81,25 @@ impl Console {
         ours.is_some_and(|ours| ours.terminal.is_gone())
     }
 
-    /// Takes our terminal for the command, if we are in its foreground: raw, and read. True if the command belongs into
-    /// the foreground of its own.
+    /// Takes our terminal for the command, if we are in its foreground: raw, and to be read when the command is in the
+    /// foreground of its own ([`listen`](Self::listen)). True if it belongs there.
     pub(super) fn take(&mut self) -> bool {
         self.resize();
         match self.0.as_mut().and_then(|link| link.ours.as_mut()) {
             // Nobody else wants a terminal that only the command has.
             None => true,
             Some(ours) => {
-                ours.reading = ours.terminal.make_raw(ours.shared);
-                ours.reading
+                ours.reading = false;
+                ours.terminal.make_raw(ours.shared)
             }
+        }
+    }
+
+    /// Begins to pass on what is typed. Before the command is in the foreground of its terminal a key that sends a signal
+    /// would send it to nobody; until then all keys wait in ours.
+    pub(super) fn listen(&mut self) {
+        if let Some(Link { ours: Some(ours), leader: Some(_), .. }) = &mut self.0 {
+            ours.reading = ours.terminal.is_raw();
         }
     }
 

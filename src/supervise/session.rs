@@ -50,6 +50,8 @@ struct Session {
     stopped: Duration,
     usage: Option<ResourceUse>,
     degraded: Vec<String>,
+    /// Orders to resume the command that the monitor has not carried out yet.
+    resuming: u32,
 }
 
 impl Session {
@@ -109,7 +111,9 @@ impl Session {
             stopped: Duration::ZERO,
             usage: None,
             degraded: Vec::new(),
+            resuming: 0,
         };
+        session.console.listen();
         session.apply(actions, observe);
         Ok(Ok(session))
     }
@@ -208,14 +212,28 @@ impl Session {
             Some(Report::Continued) => Change::Continued,
             Some(Report::Ended(status, usage)) => Change::Ended(status, usage),
             Some(Report::Lost(errno)) => return vec![self.on_lost(&io::Error::from_raw_os_error(errno))],
+            Some(Report::Resumed) => {
+                self.resuming = self.resuming.saturating_sub(1);
+                self.listen();
+                return vec![];
+            }
             // These are said before there is a session.
             Some(Report::Started(_) | Report::SpawnFailed(_)) => return vec![],
             None => {
                 self.degraded.push("the monitor of the command's terminal has died".to_owned());
+                self.resuming = 0;
+                self.listen();
                 return self.on_child();
             }
         };
         vec![self.on_change(change)]
+    }
+
+    /// Reads our terminal again, unless the command is not yet where its keys would reach it.
+    fn listen(&mut self) {
+        if self.resuming == 0 {
+            self.console.listen();
+        }
     }
 
     /// A terminal that nobody reads any more has hung up, for the command as well.
@@ -266,6 +284,8 @@ impl Session {
                 Action::Retake => {
                     let foreground = self.console.take();
                     self.job.order(Order::Resume { foreground });
+                    self.resuming += u32::from(self.job.monitor().is_some());
+                    self.listen();
                     self.tell_size(observe);
                 }
                 Action::Resize => {

@@ -23,6 +23,8 @@ pub enum Report {
     Stopped(Signal),
     /// It goes on.
     Continued,
+    /// An [`Order::Resume`] has been carried out: keys reach whom they should.
+    Resumed,
     /// It has ended, and was reaped.
     Ended(ExitStatus, ResourceUse),
     /// Its status cannot be had; the errno is that of wait.
@@ -86,6 +88,7 @@ impl Report {
             Self::Stopped(signal) => tagged(3, signal.0),
             Self::Continued => tagged(4, 0),
             Self::Lost(errno) => tagged(5, errno),
+            Self::Resumed => tagged(8, 0),
             Self::Ended(ExitStatus::Code(code), usage) => with_usage(tagged(6, code), &usage),
             Self::Ended(ExitStatus::Signal { signal, core_dumped }, usage) => {
                 let mut words = tagged(7, signal.0);
@@ -110,6 +113,7 @@ impl Report {
                 let status = ExitStatus::Signal { signal: Signal(argument), core_dumped: words[2] != 0 };
                 Self::Ended(status, usage(&words))
             }
+            8 => Self::Resumed,
             _ => return None,
         })
     }
@@ -190,6 +194,7 @@ mod tests {
             Report::SpawnFailed(libc::ENOENT),
             Report::Stopped(Signal::TSTP),
             Report::Continued,
+            Report::Resumed,
             Report::Lost(libc::ECHILD),
             Report::Ended(ExitStatus::Code(255), usage),
             Report::Ended(killed, usage),

@@ -186,7 +186,9 @@ impl Watch {
             Some(Order::Resume { foreground }) => {
                 let group = self.command_group();
                 self.give_terminal(if foreground { group } else { own_group() });
-                kill_group(group, Signal::CONT)
+                let continued = kill_group(group, Signal::CONT);
+                self.report(Report::Resumed);
+                continued
             }
             // The kernel tells the foreground.
             Some(Order::HangUp) if self.foreground_group() == Some(self.command_group()) => Ok(()),

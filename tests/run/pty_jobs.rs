@@ -125,10 +125,11 @@ fn started_behind_it_waits_when_it_wants_to_read() {
         enter(&mut typist, &format!("{way} sh -c 'echo started; read line; echo got $line; exit 4' &"));
         typist.sees("started\r");
         assert!(typist.modes() == prompt, "{way}");
-        // The shell says so with its next prompt. Wrapped, the first of these processes is ledger-run.
+        // Wrapped, the first of these processes is ledger-run.
         let job = env.pids_of("got $line")[0];
         eventually("it to wait for the terminal", || (state(job) == Some('T')).then_some(()));
-        typist.types("\r");
+        // The shell hears of it a moment later. What is typed must not look like the answer.
+        enter(&mut typist, "until jobs | grep -q Stop[p]ed; do sleep 0.01; done; jobs");
         typist.sees("Stopped");
         enter(&mut typist, "fg");
         typist.sees("exit 4'\r\n");
@@ -158,7 +159,8 @@ fn in_a_pipeline_the_terminal_is_whose_it_would_be() {
         typist.sees("got one\r");
         // Ours reads it, with its output in a pipe.
         enter(&mut typist, &format!("{way} sh -c 'read line </dev/tty; echo got $line' | cat"));
-        enter(&mut typist, "two");
+        // Wrapped, what it says has another way to the screen than what is typed.
+        typist.types("two\r");
         typist.sees("got two\r");
         // Ctrl-C ends all of it.
         typist.sees("> ");

@@ -109,7 +109,8 @@ fn python_at_its_prompt() {
         screen.shows("name? ");
         screen.enter("you");
         screen.shows("'you'\n");
-        screen.enter("import time; time.sleep(100)");
+        screen.enter("import time; print(6 * 9); time.sleep(100)");
+        screen.shows("54\n");
         screen.press(&["C-c"]);
         let interrupted = screen.shows("KeyboardInterrupt");
         screen.enter("import sys; sys.exit(9)");
@@ -166,6 +167,7 @@ fn sudo() {
     }
     screens(|_, screen| {
         screen.enter("clear; ./run sudo -n sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 6'");
+        screen.shows("a terminal\n");
         screen.prompts();
         vec![afterwards(screen)]
     });
