@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Index of a rule, a generic rule or a literal, in one numbering; also the index of its count.
 pub(super) type RuleIndex = u32;
 
-/// Bytes before a needle that decide what it means.
+/// Bytes before a needle, and behind it, that decide what it means.
 const NEAR: usize = 512;
+const NEAR_BEHIND: usize = 8 * 1024;
 
 /// Something to hide: bytes `start..end` of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,16 +148,16 @@ impl Engine {
         // Lines before this one must not count; of a long line no more than any reading looks back.
         let near = at.saturating_sub(NEAR);
         let start = near + line_start(&text[near..], at - near);
-        let (text, at) = (&text[start..], at - start);
+        let rest = &text[at..text.len().min(at + NEAR_BEHIND)];
+        let end = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let (line, at) = (&text[start..end], at - start);
         match target {
-            Target::Generic(stem) => generic::plausible(text, at, length, stem),
+            Target::Generic(stem) => generic::plausible(line, at, length, stem),
             Target::Rule(index) => {
                 let rule = self.rule(index);
                 if rule.lead() == Lead::Word {
                     return true;
                 }
-                let rest = &text[at..];
-                let line = &text[..at + memchr::memchr(b'\n', rest).map_or(rest.len(), |lf| lf)];
                 let mut any = false;
                 rule.find(line, at, &mut |_, _| any = true);
                 any || may_be_encoded(&line[at..])

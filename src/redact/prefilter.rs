@@ -14,7 +14,7 @@ use std::ops::Deref;
 
 pub(super) use super::rarity::SHORTEST;
 
-const BITS: u32 = 18;
+const BITS: u32 = 20;
 const MARKS: usize = 1 << (BITS - 6);
 /// Slots of the table from four bytes to needles; a power of two, at least twice the number of different keys.
 const SLOTS: usize = 1 << 14;
@@ -176,7 +176,9 @@ impl Prefilter {
     /// refused.
     pub(super) fn insert(&mut self, text: &[u8], exact: bool, target: Target) -> bool {
         if text.len() > SHORTEST {
-            let (offset, key) = self.rarity.rarest(text);
+            // Values are all equally rare, and there may be thousands: each under a key of its own.
+            let marks: &Marks = &self.marks;
+            let (offset, key) = self.rarity.rarest(text, |key| exact && test(marks, key) & 1 == 1);
             let index = self.push(text, target, exact, false);
             self.enter(key, index, offset);
             return true;
@@ -202,7 +204,7 @@ impl Prefilter {
         let Some(&[a, b, c]) = bare.first_chunk() else { return false };
         let index = self.push(bare, target, false, bounded);
         if bare.len() > SHORTEST {
-            let (offset, key) = self.rarity.rarest(bare);
+            let (offset, key) = self.rarity.rarest(bare, |_| false);
             self.enter(key, index, offset);
             return true;
         }
@@ -272,17 +274,21 @@ impl Prefilter {
         }
         let marks: &Marks = &self.marks;
         let mut at = from.saturating_sub(1);
-        // A fixed-size block lets the compiler drop bounds checks; one branch per block of eight positions.
-        while let Some(block) = text.get(at..at + 11).and_then(|block| <&[u8; 11]>::try_from(block).ok()) {
-            let mut any = 0;
-            for offset in 0..8 {
-                any |= test(marks, word(block, offset));
-            }
-            if any & 1 == 1 {
-                for offset in 0..8 {
-                    let key = word(block, offset);
-                    if test(marks, key) & 1 == 1
-                        && let start @ Some(_) = self.chain(text, from, Some(at + offset), key, &mut found)
+        // Eight positions in two words, so that there are few loads and one branch.
+        while let Some(block) = text.get(at..at + 11)
+            && let (Some(first), Some(last)) = (block.first_chunk(), block.last_chunk())
+        {
+            let pair = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+            if (0..8).fold(0, |any, offset| any | test(marks, key_at(pair, offset))) & 1 == 1 {
+                // As a mask, for a branch taken or not at each of the eight would be guessed wrong half the time.
+                let bit = |offset| (test(marks, key_at(pair, offset)) & 1) << offset;
+                let mut hits = (0..8).fold(0, |hits, offset| hits | bit(offset));
+                while hits != 0 {
+                    let offset = hits.trailing_zeros();
+                    hits &= hits - 1;
+                    let (key, at) = (key_at(pair, offset), at + offset as usize);
+                    if self.may_begin(key)
+                        && let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found)
                     {
                         return start;
                     }
@@ -293,7 +299,9 @@ impl Prefilter {
         while at + SHORTEST <= text.len() {
             let byte = |offset: usize| text.get(at + offset).copied().unwrap_or(b' ');
             let key = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]);
-            if let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found) {
+            if test(marks, key) & 1 == 1
+                && let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found)
+            {
                 return start;
             }
             at += 1;
@@ -301,7 +309,16 @@ impl Prefilter {
         None
     }
 
+    /// Whether the slot of these four bytes can lead to a needle that has them: most marks are hit by others.
+    #[inline]
+    fn may_begin(&self, key: u32) -> bool {
+        let key = key | FOLD;
+        let (only, _) = self.slots[hash(key) as usize % SLOTS];
+        only == key || only == 0
+    }
+
     /// Compares the needles entered under the four bytes `key` at `at`; `None` is one before the beginning.
+    #[inline(never)]
     fn chain(
         &self,
         text: &[u8],
@@ -311,10 +328,7 @@ impl Prefilter {
         found: &mut impl FnMut(usize, usize, Target) -> bool,
     ) -> Option<usize> {
         let key = key | FOLD;
-        let (only, mut next) = self.slots[hash(key) as usize % SLOTS];
-        if only != key && only != 0 {
-            return None;
-        }
+        let (_, mut next) = self.slots[hash(key) as usize % SLOTS];
         while let Some(entry) = self.entry(next) {
             next = entry.next;
             if entry.key != key {
@@ -389,9 +403,11 @@ fn test(marks: &Marks, key: u32) -> u64 {
     marks[hash as usize >> 6] >> (hash & 63)
 }
 
+/// The four bytes at `offset` of eleven, of which `pair` has the first eight and the last eight.
 #[inline]
-fn word(block: &[u8; 11], at: usize) -> u32 {
-    u32::from_le_bytes([block[at], block[at + 1], block[at + 2], block[at + 3]])
+fn key_at((first, last): (u64, u64), offset: u32) -> u32 {
+    let shifted = if offset <= 4 { first >> (8 * offset) } else { last >> (8 * (offset - 3)) };
+    (shifted & u64::from(u32::MAX)) as u32
 }
 
 #[inline]

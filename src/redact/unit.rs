@@ -236,14 +236,17 @@ impl Examiner {
     }
 
     fn look_at_shown(&mut self, text: &[u8], from: usize, found: &mut dyn FnMut(Span)) -> bool {
-        let first = self.first_needle(text, from).or(self.engine.looks_at_all().then_some(from));
-        let Some(first) = first else { return false };
         let mut report = |span: Span| {
             if span.start < span.end {
                 found(span);
             }
         };
         let mut announced = self.engine.find(self.filter(), text, from..text.len(), &mut report);
+        if !VIEWS.iter().any(|view| view.applies(text)) {
+            return announced;
+        }
+        let first = self.first_needle(text, from).or(self.engine.looks_at_all().then_some(from));
+        let Some(first) = first else { return announced };
         let base = word_start(text, first).saturating_sub(VIEW_LEAD);
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
         read_views(&text[base..], &mut view, &mut inner, &mut |view, source| {
@@ -355,6 +358,9 @@ fn last_word(text: &[u8]) -> usize {
 fn copies(text: &[u8], edited: &Edited, fresh: &[Fresh], found: &mut Vec<Span>) {
     for value in fresh {
         let from = edited.position(value.from);
+        if text.len() - from < value.value.len() {
+            continue;
+        }
         for at in memchr::memmem::find_iter(&text[from..], &value.value) {
             let (start, end) = (from + at, from + at + value.value.len());
             found.push(Span { anchor: start, start, end, rule: value.rule });

@@ -39,7 +39,7 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     };
     let password = &line[from..to];
     let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
-        .contains(&&*password.to_ascii_lowercase());
+        .iter().any(|name| password.eq_ignore_ascii_case(name));
     if password.is_empty()
         || is_placeholder(password)
         || named
@@ -151,12 +151,7 @@ fn has_digit(value: &[u8]) -> bool {
 }
 
 fn refers(value: &[u8]) -> bool {
-    let has = |part: &[u8]| memchr::memmem::find(value, part).is_some();
-    has(b"${")
-        || has(b"{{")
-        || has(b"$(")
-        || has(b"%s")
-        || has(b"#{")
+    value.windows(2).any(|pair| matches!(pair, b"${" | b"{{" | b"$(" | b"%s" | b"#{"))
         || value[0] == b'{'
         || value[0] == b'<'
         || value[0] == b'%'

@@ -6,6 +6,7 @@
 use super::code::is_constant;
 use super::connector::word_end;
 use super::judge::is_wordy;
+use super::words::contains_any;
 use super::{Reading, SERVICE_KEY};
 use crate::redact::value::{is_placeholder, shannon_entropy};
 
@@ -109,8 +110,7 @@ fn trim(token: &[u8]) -> &[u8] {
 }
 
 fn has_cue(gap: &[u8]) -> bool {
-    let gap = gap.to_ascii_lowercase();
-    CUES.iter().any(|cue| memchr::memmem::find(&gap, cue).is_some())
+    contains_any(gap, &CUES)
 }
 
 /// Whether `token`, with `gap` between the service's name and it, is a key.
@@ -120,37 +120,31 @@ fn is_key(gap: &[u8], token: &[u8]) -> bool {
     if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
         return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..]);
     }
-    let lower = gap.to_ascii_lowercase();
-    let other = OTHERS.iter().any(|word| memchr::memmem::find(&lower, word).is_some());
-    if other
-        || token.len() < TOKEN_MIN
-        || is_placeholder(token)
-        || token.iter().any(|byte| matches!(byte, b'@' | b'%'))
-    {
-        return false;
-    }
     let count = |test: fn(&u8) -> bool| token.iter().filter(|byte| test(byte)).count();
     let (digits, upper, letters) =
         (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
     let symbols = token.len() - digits - upper - letters;
-    if digits < 2
+    // What says most comes first, what costs most last.
+    if token.len() < TOKEN_MIN
+        || digits < 2
         || upper + letters < 2
-        || is_wordy(token)
-        || shannon_entropy(token) < 2.9
         || symbols * 4 > token.len()
+        || !looks_random(token, digits, symbols)
+        || token.iter().any(|byte| matches!(byte, b'@' | b'%'))
+        || is_placeholder(token)
+        || is_wordy(token)
+        || contains_any(gap, &OTHERS)
+        || shannon_entropy(token) < 2.9
     {
-        return false;
-    }
-    if !looks_random(token, digits, symbols) {
         return false;
     }
     let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
     let operator = gap.iter().any(|byte| b"=:>(\"'|[,`".contains(byte)) || gap.ends_with(b"- ");
     let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'));
-    if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !has_cue(gap) && !operator {
+    let cue = has_cue(gap);
+    if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !cue && !operator {
         return false;
     }
-    let cue = has_cue(gap);
     if !cue && !changes_often(token) && !hexadecimal || is_path(token) || is_constant(token) {
         return false;
     }
