@@ -249,8 +249,8 @@ fn needles(filter: &Prefilter) -> String {
     for entry in &filter.entries {
         let _ = writeln!(
             table,
-            "Entry {{ key: {}, needle: {}, next: {}, offset: {} }},",
-            entry.key, entry.needle, entry.next, entry.offset
+            "Entry {{ key: {}, needle: {}, next: {}, offset: {}, around: {:?} }},",
+            entry.key, entry.needle, entry.next, entry.offset, entry.around
         );
     }
     table.push_str("], needles: &[");

@@ -9,15 +9,19 @@
 //! The needles of everything embedded are entered by `build.rs`, which compiles this file too and writes the result
 //! down as a table; it is used in place, and copied only when a needle is added.
 
-use super::rarity::{FOLD, Rarity, without_delimiter};
+use super::rarity::{FOLD, FOLD_BYTE, Rarity, without_delimiter};
 use std::ops::Deref;
 
 pub(super) use super::rarity::SHORTEST;
 
+/// How far behind a needle that [`Prefilter::scan`] finds later it may find another one sooner.
+pub(super) const DISORDER_MAX: usize = super::rarity::OFFSET_MAX + 1;
+
+/// Bits of a hash: so many that few of the marks are hit by chance, and no more than a cache holds.
 const BITS: u32 = 20;
 const MARKS: usize = 1 << (BITS - 6);
 /// Slots of the table from four bytes to needles; a power of two, at least twice the number of different keys.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 15;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// One bit for each hash of four bytes that a needle has.
@@ -60,6 +64,9 @@ pub(super) struct Entry {
     pub(super) next: u32,
     /// Where in the needle the four bytes are; -1 if they begin one byte before it.
     pub(super) offset: i8,
+    /// The needle's bytes before and behind the four, folded; 0 where it has none. Names that share a word
+    /// (`…_token`) are told apart by them without a look at each.
+    pub(super) around: [u8; 2],
 }
 
 /// Needles made at build time. Apart from the slices it holds no pointer, so that loading the program has nothing to
@@ -176,9 +183,9 @@ impl Prefilter {
     /// refused.
     pub(super) fn insert(&mut self, text: &[u8], exact: bool, target: Target) -> bool {
         if text.len() > SHORTEST {
-            // Values are all equally rare, and there may be thousands: each under a key of its own.
-            let marks: &Marks = &self.marks;
-            let (offset, key) = self.rarity.rarest(text, |key| exact && test(marks, key) & 1 == 1);
+            // Values are all equally rare, and there may be thousands: each in a slot of its own.
+            let taken = |key| exact && self.slots[hash(key) as usize % SLOTS].1 != NONE;
+            let (offset, key) = self.rarity.rarest(text, taken);
             let index = self.push(text, target, exact, false);
             self.enter(key, index, offset);
             return true;
@@ -233,10 +240,15 @@ impl Prefilter {
     fn enter(&mut self, key: u32, needle: u32, offset: i8) {
         let key = key | FOLD;
         let hash = hash(key);
+        let text = self.needle(needle).1;
+        let around = usize::try_from(offset).map_or([0; 2], |offset| {
+            let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(0, |byte| byte | FOLD_BYTE);
+            [byte(offset.checked_sub(1)), byte(Some(offset + 4))]
+        });
         self.marks.own()[hash as usize >> 6] |= 1 << (hash & 63);
         let index = number(self.base.entries.len() + self.entries.len());
         let slot = &mut self.slots.own()[hash as usize % SLOTS];
-        self.entries.push(Entry { key, needle, next: slot.1, offset });
+        self.entries.push(Entry { key, needle, next: slot.1, offset, around });
         // Two keys in one slot: its key is then no longer asked.
         *slot = (if slot.1 == NONE || slot.0 == key { key } else { 0 }, index);
     }
@@ -329,9 +341,12 @@ impl Prefilter {
     ) -> Option<usize> {
         let key = key | FOLD;
         let (_, mut next) = self.slots[hash(key) as usize % SLOTS];
+        let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(0, |byte| byte | FOLD_BYTE);
+        let around = at.map_or([0; 2], |at| [byte(at.checked_sub(1)), byte(Some(at + 4))]);
         while let Some(entry) = self.entry(next) {
             next = entry.next;
-            if entry.key != key {
+            let differs = |side: usize| entry.around[side] != 0 && entry.around[side] != around[side];
+            if entry.key != key || differs(0) || differs(1) {
                 continue;
             }
             let start = match (at, usize::try_from(entry.offset)) {

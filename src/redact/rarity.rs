@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 /// Shortest needle; anything shorter is everywhere.
 pub(crate) const SHORTEST: usize = 3;
 /// How far into a needle its marked bytes may be.
-const OFFSET_MAX: usize = 15;
+pub(crate) const OFFSET_MAX: usize = 15;
 /// Sets the bit that tells upper from lower case; other bytes are folded together too, which does no harm.
 pub(crate) const FOLD: u32 = 0x2020_2020;
+/// The same for one byte.
+pub(crate) const FOLD_BYTE: u8 = 0x20;
 
 /// What is known of how often text holds which four bytes.
 #[derive(Debug, Clone, Default)]

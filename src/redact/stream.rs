@@ -7,6 +7,7 @@
 
 use super::edit::push_hidden;
 use super::engine::{Engine, Span, line_start};
+use super::prefilter::DISORDER_MAX;
 use super::screen;
 use super::unit::{Examiner, Outcome, Part};
 use crate::base::limits::HOLD_BACK_MAX;
@@ -144,25 +145,27 @@ impl StreamRedactor {
             if control.is_some_and(|control| control < at) {
                 control = screen::first_control(&lines[at..]).map(|control| at + control);
             }
-            let needle = if self.examiner.examines_all() {
-                Some(at)
+            let (needle, clean) = if self.examiner.examines_all() {
+                (Some(at), at)
             } else {
                 let clean = control.map_or(lines.len(), |control| line_start(lines, control).max(at));
-                self.examiner.first_needle(&lines[..clean], at).or(control)
+                (self.examiner.first_needle(&lines[..clean], at).or(control), clean)
             };
             let Some(needle) = needle else { break };
             let start = line_start(lines, needle).max(at);
             let end =
                 needle + memchr::memchr(b'\n', &lines[needle..]).map_or(lines.len() - needle, |lf| lf + 1);
             out.keep(&lines[kept..start]);
-            self.push_line(&lines[start..end], out);
+            // In a line without controls nothing before this needle is plausible.
+            let seen = if needle < clean { (needle - start).saturating_sub(DISORDER_MAX) } else { 0 };
+            self.push_line(&lines[start..end], seen, out);
             at = end;
             kept = end;
         }
         out.keep(&lines[kept..]);
     }
 
-    fn push_line(&mut self, line: &[u8], out: &mut impl Sink) {
+    fn push_line(&mut self, line: &[u8], seen: usize, out: &mut impl Sink) {
         if line.len() > SEGMENT {
             let mut rest = line;
             while !rest.is_empty() {
@@ -170,7 +173,7 @@ impl StreamRedactor {
             }
             return;
         }
-        match self.examiner.examine(line, 0, Part::Whole) {
+        match self.examiner.examine_behind(line, 0, Part::Whole, seen) {
             Outcome::Gone => out.drop(line),
             Outcome::Spans(spans) => {
                 self.released = 0;

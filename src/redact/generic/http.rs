@@ -39,7 +39,8 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     };
     let password = &line[from..to];
     let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
-        .iter().any(|name| password.eq_ignore_ascii_case(name));
+        .iter()
+        .any(|name| password.eq_ignore_ascii_case(name));
     if password.is_empty()
         || is_placeholder(password)
         || named

@@ -105,8 +105,7 @@ fn continues(last: u8, tail: &[u8]) -> bool {
             byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == first.is_ascii_uppercase()
         })
         .count();
-    const PARTS: [&[u8]; 9] =
-        [b"s", b"key", b"keys", b"value", b"val", b"string", b"str", b"data", b"hash"];
+    const PARTS: [&[u8]; 9] = [b"s", b"key", b"keys", b"value", b"val", b"string", b"str", b"data", b"hash"];
     !PARTS.iter().any(|part| tail[..length].eq_ignore_ascii_case(part))
 }
 
