@@ -166,24 +166,29 @@ impl Engine {
         }
     }
 
-    /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin in `range`.
+    /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin at `seen` or later.
     /// Returns whether a private key is announced for the following lines.
+    ///
+    /// What is before `from` was put out already. A needle there counts for what begins behind it: another one may stand
+    /// nearer to it now than when that was judged.
     pub(super) fn find(
         &self,
         filter: &Prefilter,
         text: &[u8],
-        range: std::ops::Range<usize>,
+        (seen, from): (usize, usize),
         found: &mut dyn FnMut(Span),
     ) -> bool {
+        debug_assert!(from == 0 || seen <= from, "a needle would be passed over");
         let mut announced = false;
         let markers: Vec<_> = marker::find(text).collect();
         let mut searched: Vec<u32> = Vec::new();
         let mut covered = 0;
-        filter.scan(text, range.start, |at, length, target| {
+        filter.scan(text, seen, |at, length, target| {
             // The words of a marker that is already there say nothing.
-            if at >= range.end || markers.iter().any(|marker| marker.contains(&at)) {
+            if markers.iter().any(|marker| marker.contains(&at)) {
                 return false;
             }
+            let fresh = |start: usize| at >= from || start >= from;
             match target {
                 Target::Rule(index) => {
                     let rule = self.rule(index);
@@ -198,7 +203,9 @@ impl Engine {
                         // Where the match began that shows this secret is not known: not further back than this.
                         let anchor =
                             rule.anchor(text, if by_word { start.saturating_sub(WORD_MAX) } else { at });
-                        found(Span { anchor, start, end, rule: index });
+                        if fresh(start) {
+                            found(Span { anchor, start, end, rule: index });
+                        }
                     });
                 }
                 // A key inside a value belongs to it: both end with the same word.
@@ -206,14 +213,19 @@ impl Engine {
                 Target::Generic(stem) => {
                     let first = self.generic_rules();
                     generic::find(text, at, length, stem, &mut |start, end, id| {
+                        if !fresh(start) {
+                            return;
+                        }
                         if generic::is_pair(id) {
                             covered = end;
                         }
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
                 }
+                Target::Literal(_) if !fresh(at) => {}
                 Target::Literal(rule) => found(Span { anchor: at, start: at, end: at + length, rule }),
                 Target::Block => match block::opener(text, at) {
+                    block::Opener::Inline(start, _) if !fresh(start) => {}
                     block::Opener::Inline(start, end) => {
                         found(Span { anchor: word_start(text, at), start, end, rule: self.private_key() });
                     }

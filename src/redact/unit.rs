@@ -109,7 +109,7 @@ impl Examiner {
 
     /// Examines the unit `raw`, for needles that begin at `from` or later.
     pub(super) fn examine(&mut self, raw: &[u8], from: usize, part: Part) -> Outcome {
-        self.examine_behind(raw, from, part, from)
+        self.examine_behind(raw, from, part, 0)
     }
 
     /// The same when it is known already that no needle before `seen` is plausible as the unit stands.
@@ -193,7 +193,7 @@ impl Examiner {
                 (raw, seen)
             } else {
                 edited.replace(&self.engine, raw, spans);
-                (&*edited.text, from)
+                (&*edited.text, 0)
             };
             announced |= self.look(text, from, seen, &mut found);
             copies(text, &edited, &fresh, &mut found);
@@ -238,7 +238,7 @@ impl Examiner {
         let mut screen = std::mem::take(&mut self.screen);
         screen::render(text, &mut screen);
         let from = screen.position_of(from);
-        let announced = self.look_at_shown(&screen.text, from, from, &mut |span| {
+        let announced = self.look_at_shown(&screen.text, from, 0, &mut |span| {
             let (start, end) = screen.source_span(span.start, span.end, |_| 1);
             found.push(Span { anchor: screen.source(span.anchor), start, end, ..span });
         });
@@ -252,7 +252,7 @@ impl Examiner {
                 found(span);
             }
         };
-        let mut announced = self.engine.find(self.filter(), text, seen..text.len(), &mut report);
+        let mut announced = self.engine.find(self.filter(), text, (seen, from), &mut report);
         if !VIEWS.iter().any(|view| view.applies(text)) {
             return announced;
         }
@@ -262,7 +262,7 @@ impl Examiner {
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
         read_views(&text[base..], &mut view, &mut inner, &mut |view, source| {
             let first = view.position_of(from.saturating_sub(base));
-            announced |= self.engine.find(self.filter(), &view.text, first..view.text.len(), &mut |span| {
+            announced |= self.engine.find(self.filter(), &view.text, (0, first), &mut |span| {
                 if span.start < span.end {
                     let (start, end) = source(span.start, span.end);
                     let anchor = source(span.anchor, span.anchor + 1).0;

@@ -165,6 +165,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link
     if line[name.begin..].starts_with(b"--") && name.begin < name.stem {
         return value(line, at, Shape::Flag, false);
     }
+    // The last part of a path: what stands beside it in a listing is no value of it.
+    if line[..name.begin].ends_with(b"/") {
+        return Link::None;
+    }
     if opens_quote(line, at) {
         return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }

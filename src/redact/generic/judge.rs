@@ -64,7 +64,7 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     let makeup = Makeup::of(text);
     let code = !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
-    if code || is_number(text) {
+    if code || is_number(text) || is_cipher(text) || is_account(text) || is_key_number(line, name, text) {
         return false;
     }
     match (name.kind, value.shape) {
@@ -79,7 +79,10 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
             (is_last_word(line, value.end) || rest.starts_with(b"-")) && quoted_password(text, &makeup, name)
         }
         (_, Shape::Loose) => {
-            let known = name.kind == Kind::Password && !name.short && is_mixed(text, &makeup, 8);
+            let known = name.kind == Kind::Password
+                && !name.short
+                && is_mixed(text, &makeup, 8)
+                && !is_file_name(text);
             name.kind != Kind::Weak
                 && (known && is_last_word(line, value.end) || is_random(text, &makeup, 14))
         }
@@ -205,7 +208,7 @@ fn is_random(text: &[u8], makeup: &Makeup, least: usize) -> bool {
     {
         return false;
     }
-    if is_date_or_version(text) || is_dotted_name(text) {
+    if is_date_or_version(text) || is_dotted_name(text) || is_list_of_pairs(text) {
         return false;
     }
     // Words with a number: `release-2024-final`, `utf8_general_ci`. Random text changes class all the time.
@@ -316,12 +319,58 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
     let few_digits = makeup.digits < 3 || makeup.digits * 6 < text.len();
     identifier
-        && (is_dotted_name(text) || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text)))
+        && (is_dotted_name(text)
+            || text.contains(&b'.') && names_secret(text)
+            || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text)))
+}
+
+/// `a.1ssl.gz`, `x-console.service.8.gz`: ends in an extension. Links in a listing point to such.
+fn is_file_name(text: &[u8]) -> bool {
+    let Some(point) = memchr::memrchr(b'.', text) else { return false };
+    let extension = &text[point + 1..];
+    (1..=8).contains(&extension.len())
+        && extension.iter().all(u8::is_ascii_lowercase)
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.+@:/".contains(byte))
+}
+
+/// `Value1:Key2=Value2`: more settings in one value.
+fn is_list_of_pairs(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'=', text).any(|equals| {
+        let name = text[..equals].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let before = text[..equals - name].last();
+        name > 0
+            && before.is_some_and(|byte| b":;,&".contains(byte))
+            && text.get(equals + 1).is_some_and(u8::is_ascii_alphabetic)
+    })
+}
+
+/// The number of an OpenPGP key, which git and apt call a signing key.
+fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    matches!(text.len(), 8 | 16 | 40)
+        && text.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        && line[name.stem..].len() >= 7
+        && line[name.stem..name.stem + 7].eq_ignore_ascii_case(b"signing")
+}
+
+/// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
+fn is_cipher(text: &[u8]) -> bool {
+    const ALGORITHMS: [&[u8]; 8] =
+        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"des-cbc", b"with_null"];
+    !text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(|byte| matches!(byte, b'-' | b'_'))
+        && contains_any(text, &ALGORITHMS)
+        && is_wordy(text)
+}
+
+/// A line of `/etc/passwd`.
+fn is_account(text: &[u8]) -> bool {
+    text.iter().filter(|&&byte| byte == b':').count() >= 5
+        && (memchr::memmem::find(text, b":x:").is_some() || memchr::memmem::find(text, b":/").is_some())
 }
 
 /// Whether the value is itself the name of a secret.
 fn names_secret(text: &[u8]) -> bool {
-    const NAMES: [&[u8]; 11] = [
+    const NAMES: [&[u8]; 13] = [
         b"password",
         b"passwd",
         b"passphrase",
@@ -332,6 +381,8 @@ fn names_secret(text: &[u8]) -> bool {
         b"api_key",
         b"api-key",
         b"_key",
+        b"privatekey",
+        b"publickey",
         b"username",
     ];
     text.len() < 64 && contains_any(text, &NAMES)

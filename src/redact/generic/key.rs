@@ -34,6 +34,7 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
         " \
     age alg algo algorithm alias api arn at attempts audience authority bits blank bucket budget button \
     bytes cache callback change changed char chars check class client column command config \
+    const constant \
     configuration confirm confirmed context correct cost count counter counts created credentials date \
     desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
     endpoint engine entropy enum env error errors event exists expiration expire expired expires \

@@ -26,7 +26,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 16] = [
+const OTHERS: [&[u8]; 17] = [
     b"sha",
     b"md5",
     b"checksum",
@@ -42,6 +42,8 @@ const OTHERS: [&[u8]; 16] = [
     b"tree",
     b"fingerprint",
     b"version",
+    // A line of go.sum.
+    b" h1:",
     b"://",
 ];
 
@@ -88,7 +90,7 @@ pub(super) fn read(line: &[u8], at: usize, length: usize) -> Reading {
         if start + raw == line.len() && token.len() < TOKEN_MIN {
             return Reading::Open(start);
         }
-        if raw >= TOKEN_MIN && is_key(&line[end..start], token) {
+        if raw >= TOKEN_MIN && is_key(&line[end..start], token, in_path(&line[..at])) {
             let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };
             return Reading::Secret(start, stop, SERVICE_KEY);
         }
@@ -114,11 +116,11 @@ fn has_cue(gap: &[u8]) -> bool {
 }
 
 /// Whether `token`, with `gap` between the service's name and it, is a key.
-fn is_key(gap: &[u8], token: &[u8]) -> bool {
+fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     // `key=` and the like in front of a token; what pads it stays.
     let padding = token.iter().rev().take_while(|&&byte| byte == b'=').count();
     if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
-        return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..]);
+        return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..], in_path);
     }
     let count = |test: fn(&u8) -> bool| token.iter().filter(|byte| test(byte)).count();
     let (digits, upper, letters) =
@@ -152,9 +154,17 @@ fn is_key(gap: &[u8], token: &[u8]) -> bool {
         (true, _) => true,
         (false, true) => !hexadecimal || matches!(token.len(), 32 | 24 | 36 | 48),
         (false, false) => {
-            token.len() >= BARE_MIN && (token.len() == 32 || !hexadecimal && upper > 2 && letters > 2)
+            // Beside a path stands a digest.
+            !in_path
+                && token.len() >= BARE_MIN
+                && (token.len() == 32 || !hexadecimal && upper > 2 && letters > 2)
         }
     }
+}
+
+/// Whether what follows `before` is a part of a path.
+fn in_path(before: &[u8]) -> bool {
+    before.iter().rev().take(REACH).take_while(|byte| !byte.is_ascii_whitespace()).any(|&byte| byte == b'/')
 }
 
 /// Slashes between words; in base64 they are rare.
