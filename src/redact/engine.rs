@@ -18,6 +18,8 @@ pub(super) type RuleIndex = u32;
 /// Bytes before a needle, and behind it, that decide what it means.
 const NEAR: usize = 512;
 const NEAR_BEHIND: usize = 8 * 1024;
+/// Longest escape of one byte: `\u003d`.
+const ESCAPE_MAX: usize = 6;
 
 /// Something to hide: bytes `start..end` of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +162,7 @@ impl Engine {
                 }
                 let mut any = false;
                 rule.find(line, at, &mut |_, _| any = true);
-                any || may_be_encoded(&line[at..])
+                any || may_be_encoded(&line[at.saturating_sub(ESCAPE_MAX)..])
             }
             Target::Literal(_) | Target::Block => true,
         }

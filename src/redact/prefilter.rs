@@ -398,8 +398,15 @@ impl Needle {
     fn is_at(&self, wanted: &[u8], text: &[u8], start: usize) -> bool {
         let Some(candidate) = text.get(start..start + wanted.len()) else { return false };
         let same = if self.exact { candidate == wanted } else { candidate.eq_ignore_ascii_case(wanted) };
-        same && !(self.bounded && start > 0 && text[start - 1].is_ascii_alphanumeric())
+        let glued = start > 0 && text[start - 1].is_ascii_alphanumeric();
+        same && !(self.bounded && glued && !ends_escape(&text[..start]))
     }
+}
+
+/// Whether `text` ends with the letters or digits of an escape: `%3D`, `\n`, `\x3d`, `\u003d`.
+fn ends_escape(text: &[u8]) -> bool {
+    let at = |back: usize| text.len().checked_sub(back).map(|at| text[at]);
+    at(3) == Some(b'%') || [2, 4, 6].iter().any(|&back| at(back) == Some(b'\\'))
 }
 
 /// The text of a needle, in the text of all.
@@ -483,6 +490,8 @@ mod tests {
             filter.insert_keyword(keyword.as_bytes(), Target::Rule(0));
         }
         assert_eq!(hits(&filter, "sk-1 =sk-2 ask-3 \u{e9}sk-4").len(), 3);
+        filter.insert_keyword(b" nrak-", Target::Rule(1));
+        assert_eq!(hits(&filter, r"a%3DNRAK-1 \nNRAK-2 \u003dNRAK-3 xNRAK-4").len(), 3);
     }
 
     #[test]

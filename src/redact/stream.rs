@@ -139,13 +139,16 @@ impl StreamRedactor {
     fn push_lines(&mut self, lines: &[u8], out: &mut impl Sink) {
         let mut kept = 0;
         let mut at = 0;
+        let mut hidden = false;
         let mut control = screen::first_control(lines);
         while at < lines.len() {
             self.examiner.sync();
             if control.is_some_and(|control| control < at) {
                 control = screen::first_control(&lines[at..]).map(|control| at + control);
             }
-            let (needle, clean) = if self.examiner.examines_all() {
+            // Behind a line with a secret comes another one more often than not: then to look whether it is worth while
+            // costs more than to examine it.
+            let (needle, clean) = if hidden || self.examiner.examines_all() {
                 (Some(at), at)
             } else {
                 let clean = control.map_or(lines.len(), |control| line_start(lines, control).max(at));
@@ -158,26 +161,31 @@ impl StreamRedactor {
             out.keep(&lines[kept..start]);
             // In a line without controls nothing before this needle is plausible.
             let seen = if needle < clean { (needle - start).saturating_sub(DISORDER_MAX) } else { 0 };
-            self.push_line(&lines[start..end], seen, out);
+            hidden = self.push_line(&lines[start..end], seen, out);
             at = end;
             kept = end;
         }
         out.keep(&lines[kept..]);
     }
 
-    fn push_line(&mut self, line: &[u8], seen: usize, out: &mut impl Sink) {
+    /// Examines one line; returns whether something was hidden in it.
+    fn push_line(&mut self, line: &[u8], seen: usize, out: &mut impl Sink) -> bool {
         if line.len() > SEGMENT {
             let mut rest = line;
             while !rest.is_empty() {
                 rest = self.push_buffered(rest, out);
             }
-            return;
+            return false;
         }
         match self.examiner.examine_behind(line, 0, Part::Whole, seen) {
-            Outcome::Gone => out.drop(line),
+            Outcome::Gone => {
+                out.drop(line);
+                false
+            }
             Outcome::Spans(spans) => {
                 self.released = 0;
                 self.emit(line, &spans, line.len(), out);
+                !spans.is_empty()
             }
         }
     }

@@ -256,7 +256,7 @@ impl Examiner {
         if !VIEWS.iter().any(|view| view.applies(text)) {
             return announced;
         }
-        let first = self.first_needle(text, from).or(self.engine.looks_at_all().then_some(from));
+        let first = self.first_needle(text, seen).or(self.engine.looks_at_all().then_some(from));
         let Some(first) = first else { return announced };
         let base = word_start(text, first).saturating_sub(VIEW_LEAD);
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));

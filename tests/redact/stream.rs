@@ -135,6 +135,18 @@ fn regressions() -> Vec<String> {
         format!("<password>sec {}</password> and more", "ret99!"),
         // The first line of a key, longer than what is looked at, whose beginning goes with a secret.
         format!("-----BEGIN {}{}", repeated("token=x1y2", 34_000), private_key()),
+        // A name that is near to what looks like its key once a value of several segments between them has gone.
+        format!(
+            "WANDB_API_KEY=${{X}}{}value: {}, cut short",
+            repeated("token=x1y2", 39_000),
+            ["sk-an", "t-api03-Tg59AA"].concat()
+        ),
+        // What only another reading shows, far behind the key that makes a line worth reading so.
+        format!(
+            "{} x {}",
+            repeated("token=x1y2", 34_000),
+            ["R=%3DNRA", "K-MNYP2AOHD4IBZF4GDIKS42OT4PN"].concat()
+        ),
         // A marker that was there before, with more of a secret behind it.
         format!("password=[REDACTED:x]{value} token=[REDACTED:y]"),
         // Keys inside values, values inside markers' reach.
