@@ -427,9 +427,9 @@ fn test(marks: &Marks, key: u32) -> u64 {
 
 /// The four bytes at `offset` of eleven, of which `pair` has the first eight and the last eight.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
 fn key_at((first, last): (u64, u64), offset: u32) -> u32 {
-    let shifted = if offset <= 4 { first >> (8 * offset) } else { last >> (8 * (offset - 3)) };
-    (shifted & u64::from(u32::MAX)) as u32
+    (if offset <= 4 { first >> (8 * offset) } else { last >> (8 * (offset - 3)) }) as u32
 }
 
 #[inline]

@@ -281,12 +281,11 @@ impl Rule {
             let again = Input::new(text).range(whole.start..input.end()).anchored(Anchored::Yes);
             let mut few = [None; 2 * GROUPS_FEW];
             let mut many = Vec::new();
-            let slots = match few.get_mut(..2 * regex.captures_len()) {
-                Some(slots) => slots,
-                None => {
-                    many.resize(2 * regex.captures_len(), None);
-                    &mut many
-                }
+            let slots = if let Some(slots) = few.get_mut(..2 * regex.captures_len()) {
+                slots
+            } else {
+                many.resize(2 * regex.captures_len(), None);
+                &mut many
             };
             regex.search_slots(&again, slots);
             secret_group(slots, self.secret_group()).unwrap_or(whole.clone())

@@ -97,7 +97,6 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
 }
 
 /// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
-#[expect(clippy::too_many_lines, reason = "one list of the ways to name a value instead of giving it")]
 fn refers(text: &[u8], quoted: bool) -> bool {
     let starts = |prefix: &str| {
         text[0].eq_ignore_ascii_case(&prefix.as_bytes()[0])
