@@ -35,8 +35,8 @@ fn printed(program: &str, arguments: &[&str], most: usize) -> Vec<u8> {
 /// Files below `folder` whose names end so, in the order of their names, until there are `most` bytes of them.
 fn files(folder: &str, end: &str, most: usize) -> Vec<u8> {
     fn collect(folder: &Path, end: &str, most: usize, text: &mut Vec<u8>) {
-        let entries = fs::read_dir(folder).map(|entries| entries.flatten().collect()).unwrap_or(Vec::new());
-        let mut paths: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths {
             if text.len() >= most {

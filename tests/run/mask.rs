@@ -73,7 +73,10 @@ fn a_cut_secret_is_gone_from_the_stream_and_the_record() {
         ("an escape before it", escaped),
         ("JSON in JSON", serde_json::to_string(&format!("{{\"password\": \"{token}\"}}")).unwrap()),
         ("a colour inside", format!("see {head}\u{1b}[1;31m{tail}\u{1b}[0m end\n")),
-        ("a colour at each letter", token.chars().map(|letter| format!("\u{1b}[32m{letter}")).collect()),
+        (
+            "a colour at each letter",
+            token.chars().flat_map(|letter| ["\u{1b}[32m".to_owned(), letter.to_string()]).collect(),
+        ),
         ("a return inside", format!("see {head}\r{tail} end\n")),
     ];
     for before in [1, 4, 20, 39] {
