@@ -108,7 +108,14 @@ fn generate(folder: &Path) -> Result<String, String> {
 }
 
 /// What announces a private key; `block::opener` judges what follows it.
-const OPENERS: [&str; 3] = ["-----begin", "---- begin ssh2", "private-lines:"];
+const OPENERS: [&str; 6] = [
+    "-----begin",
+    "---- begin ssh2",
+    "private-lines:",
+    "private key----",
+    "private key ----",
+    "private key block----",
+];
 
 /// The needles that belong to no rule.
 fn enter_signs(filter: &mut Prefilter) {
@@ -249,8 +256,8 @@ fn needles(filter: &Prefilter) -> String {
     for entry in &filter.entries {
         let _ = writeln!(
             table,
-            "Entry {{ key: {}, needle: {}, next: {}, offset: {} }},",
-            entry.key, entry.needle, entry.next, entry.offset
+            "Entry {{ key: {}, needle: {}, next: {}, offset: {}, around: {:?} }},",
+            entry.key, entry.needle, entry.next, entry.offset, entry.around
         );
     }
     table.push_str("], needles: &[");

@@ -31,6 +31,9 @@ pub(super) enum Verdict {
 const HEADER_LINES: u8 = 8;
 /// Least characters of base64 that make a line the beginning of a body.
 const BODY_MIN: usize = 16;
+/// Longest label between the dashes of a first line, and how the labels of private keys end.
+const LABEL_MAX: usize = 64;
+const LABEL_END: &[u8] = b"private key";
 
 impl Block {
     /// Judges the next line (without controls, with or without its line feed).
@@ -84,9 +87,12 @@ pub(super) fn opener(line: &[u8], at: usize) -> Opener {
         let counts = !count.is_empty() && count.iter().all(u8::is_ascii_digit);
         return if counts { Opener::Announces } else { Opener::None };
     }
+    if rest.len() >= LABEL_END.len() && rest[..LABEL_END.len()].eq_ignore_ascii_case(LABEL_END) {
+        return end_of_first_line(&line[..at], &rest[LABEL_END.len()..]);
+    }
     let dashes = rest.iter().take_while(|byte| matches!(byte, b'-' | b' ')).count();
     let (at, rest) = (at + dashes, &rest[dashes..]);
-    let Some(label) = memchr::memmem::find(rest, b"----").filter(|&length| length < 64) else {
+    let Some(label) = memchr::memmem::find(rest, b"----").filter(|&length| length < LABEL_MAX) else {
         return Opener::None;
     };
     if memchr::memmem::find(&rest[..label], b"PRIVATE KEY").is_none() {
@@ -106,6 +112,17 @@ pub(super) fn opener(line: &[u8], at: usize) -> Opener {
     } else {
         Opener::None
     }
+}
+
+/// Whether a first line ends here, wherever it began: what it holds may be hidden, or longer than what is looked at.
+/// `before` and `behind` are around the last words of its label.
+fn end_of_first_line(before: &[u8], behind: &[u8]) -> Opener {
+    let near = &before[before.len().saturating_sub(LABEL_MAX)..];
+    let label = &near[memchr::memrchr(b'-', near).map_or(0, |dash| dash + 1)..];
+    let behind = behind.trim_ascii();
+    let behind = behind.strip_prefix(b"BLOCK").unwrap_or(behind);
+    let dashes = behind.len() >= 4 && behind.iter().all(|&byte| byte == b'-');
+    if dashes && !label.trim_ascii_start().starts_with(b"END") { Opener::Announces } else { Opener::None }
 }
 
 /// Where a key that began on this line ends: at its end line, or with the last byte that could belong to it.
@@ -180,6 +197,25 @@ mod tests {
         let Opener::Inline(start, end) = open(inline) else { panic!() };
         assert_eq!(&inline[start..end], r"\nMHcCAQEEIAbcdefghijklmnop\n");
         assert_eq!(opener(b"Private-Lines: 14\n", 0), Opener::Announces);
+    }
+
+    #[test]
+    fn the_end_of_a_first_line_opens_too() {
+        let end =
+            |line: &str| opener(line.as_bytes(), line.to_ascii_lowercase().find("private key").unwrap());
+        for line in
+            ["x]RSA PRIVATE KEY-----", "] PRIVATE KEY BLOCK-----\r\n", "SSH2 ENCRYPTED PRIVATE KEY ----"]
+        {
+            assert_eq!(end(line), Opener::Announces, "{line}");
+        }
+        for line in [
+            "-----END RSA PRIVATE KEY-----",
+            "a private key",
+            "the private key-----is",
+            "\"PRIVATE KEY-----\"",
+        ] {
+            assert_eq!(end(line), Opener::None, "{line}");
+        }
     }
 
     #[test]

@@ -15,8 +15,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Index of a rule, a generic rule or a literal, in one numbering; also the index of its count.
 pub(super) type RuleIndex = u32;
 
-/// Bytes before a needle that decide what it means.
+/// Bytes before a needle, and behind it, that decide what it means.
 const NEAR: usize = 512;
+const NEAR_BEHIND: usize = 8 * 1024;
+/// Longest escape of one byte: `\u003d`.
+const ESCAPE_MAX: usize = 6;
 
 /// Something to hide: bytes `start..end` of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,42 +150,47 @@ impl Engine {
         // Lines before this one must not count; of a long line no more than any reading looks back.
         let near = at.saturating_sub(NEAR);
         let start = near + line_start(&text[near..], at - near);
-        let (text, at) = (&text[start..], at - start);
+        let rest = &text[at..text.len().min(at + NEAR_BEHIND)];
+        let end = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let (line, at) = (&text[start..end], at - start);
         match target {
-            Target::Generic(stem) => generic::plausible(text, at, length, stem),
+            Target::Generic(stem) => generic::plausible(line, at, length, stem),
             Target::Rule(index) => {
                 let rule = self.rule(index);
                 if rule.lead() == Lead::Word {
                     return true;
                 }
-                let rest = &text[at..];
-                let line = &text[..at + memchr::memchr(b'\n', rest).map_or(rest.len(), |lf| lf)];
                 let mut any = false;
                 rule.find(line, at, &mut |_, _| any = true);
-                any || may_be_encoded(&line[at..])
+                any || may_be_encoded(&line[at.saturating_sub(ESCAPE_MAX)..])
             }
             Target::Literal(_) | Target::Block => true,
         }
     }
 
-    /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin in `range`.
+    /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin at `seen` or later.
     /// Returns whether a private key is announced for the following lines.
+    ///
+    /// What is before `from` was put out already. A needle there counts for what begins behind it: another one may stand
+    /// nearer to it now than when that was judged.
     pub(super) fn find(
         &self,
         filter: &Prefilter,
         text: &[u8],
-        range: std::ops::Range<usize>,
+        (seen, from): (usize, usize),
         found: &mut dyn FnMut(Span),
     ) -> bool {
+        debug_assert!(from == 0 || seen <= from, "a needle would be passed over");
         let mut announced = false;
         let markers: Vec<_> = marker::find(text).collect();
         let mut searched: Vec<u32> = Vec::new();
         let mut covered = 0;
-        filter.scan(text, range.start, |at, length, target| {
+        filter.scan(text, seen, |at, length, target| {
             // The words of a marker that is already there say nothing.
-            if at >= range.end || markers.iter().any(|marker| marker.contains(&at)) {
+            if markers.iter().any(|marker| marker.contains(&at)) {
                 return false;
             }
+            let fresh = |start: usize| at >= from || start >= from;
             match target {
                 Target::Rule(index) => {
                     let rule = self.rule(index);
@@ -197,7 +205,9 @@ impl Engine {
                         // Where the match began that shows this secret is not known: not further back than this.
                         let anchor =
                             rule.anchor(text, if by_word { start.saturating_sub(WORD_MAX) } else { at });
-                        found(Span { anchor, start, end, rule: index });
+                        if fresh(start) {
+                            found(Span { anchor, start, end, rule: index });
+                        }
                     });
                 }
                 // A key inside a value belongs to it: both end with the same word.
@@ -205,14 +215,19 @@ impl Engine {
                 Target::Generic(stem) => {
                     let first = self.generic_rules();
                     generic::find(text, at, length, stem, &mut |start, end, id| {
+                        if !fresh(start) {
+                            return;
+                        }
                         if generic::is_pair(id) {
                             covered = end;
                         }
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
                 }
+                Target::Literal(_) if !fresh(at) => {}
                 Target::Literal(rule) => found(Span { anchor: at, start: at, end: at + length, rule }),
                 Target::Block => match block::opener(text, at) {
+                    block::Opener::Inline(start, _) if !fresh(start) => {}
                     block::Opener::Inline(start, end) => {
                         found(Span { anchor: word_start(text, at), start, end, rule: self.private_key() });
                     }

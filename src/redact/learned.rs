@@ -33,8 +33,9 @@ impl Learned {
 
     /// Whether `value` is worth remembering and not known yet.
     pub(super) fn is_news(&self, value: &[u8]) -> bool {
-        is_distinctive(value)
+        (LENGTH_MIN..=LENGTH_MAX).contains(&value.len())
             && self.len() < VALUES_MAX
+            && is_distinctive(value)
             && !self.values.read().unwrap_or_else(PoisonError::into_inner).known.contains(value)
     }
 
@@ -57,12 +58,11 @@ impl Learned {
     }
 }
 
-/// Whether a value could only be this secret: long enough, and not made of words or of digits alone.
+/// Whether a value could only be this secret: not made of words or of digits alone.
 fn is_distinctive(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    (LENGTH_MIN..=LENGTH_MAX).contains(&value.len())
-        && digits >= 2
+    digits >= 2
         && letters >= 2
         && super::value::shannon_entropy(value) > 2.5
         && memchr::memmem::find(value, super::marker::OPEN).is_none()

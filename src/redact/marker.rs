@@ -1,5 +1,8 @@
 //! `[REDACTED:rule-id]`: what stands where a secret was.
 
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
 /// What every marker begins with.
 pub(super) const OPEN: &[u8] = b"[REDACTED:";
 
@@ -20,7 +23,9 @@ pub(super) fn push(out: &mut Vec<u8>, id: &str) {
 
 /// The markers in `text` as ranges.
 pub(super) fn find(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
-    memchr::memmem::find_iter(text, OPEN).filter_map(move |start| {
+    // Made once: every line that is looked at is searched for markers, and most are shorter than a searcher is big.
+    static OPENER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OPEN));
+    OPENER.find_iter(text).filter_map(move |start| {
         let id = &text[start + OPEN.len()..];
         let length = id
             .iter()

@@ -9,15 +9,19 @@
 //! The needles of everything embedded are entered by `build.rs`, which compiles this file too and writes the result
 //! down as a table; it is used in place, and copied only when a needle is added.
 
-use super::rarity::{FOLD, Rarity, without_delimiter};
+use super::rarity::{FOLD, FOLD_BYTE, Rarity, without_delimiter};
 use std::ops::Deref;
 
 pub(super) use super::rarity::SHORTEST;
 
-const BITS: u32 = 18;
+/// How far behind a needle that [`Prefilter::scan`] finds later it may find another one sooner.
+pub(super) const DISORDER_MAX: usize = super::rarity::OFFSET_MAX + 1;
+
+/// Bits of a hash: so many that few of the marks are hit by chance, and no more than a cache holds.
+const BITS: u32 = 20;
 const MARKS: usize = 1 << (BITS - 6);
 /// Slots of the table from four bytes to needles; a power of two, at least twice the number of different keys.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 15;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// One bit for each hash of four bytes that a needle has.
@@ -60,6 +64,9 @@ pub(super) struct Entry {
     pub(super) next: u32,
     /// Where in the needle the four bytes are; -1 if they begin one byte before it.
     pub(super) offset: i8,
+    /// The needle's bytes before and behind the four, folded; 0 where it has none. Names that share a word
+    /// (`…_token`) are told apart by them without a look at each.
+    pub(super) around: [u8; 2],
 }
 
 /// Needles made at build time. Apart from the slices it holds no pointer, so that loading the program has nothing to
@@ -176,7 +183,9 @@ impl Prefilter {
     /// refused.
     pub(super) fn insert(&mut self, text: &[u8], exact: bool, target: Target) -> bool {
         if text.len() > SHORTEST {
-            let (offset, key) = self.rarity.rarest(text);
+            // Values are all equally rare, and there may be thousands: each in a slot of its own.
+            let taken = |key| exact && self.slots[hash(key) as usize % SLOTS].1 != NONE;
+            let (offset, key) = self.rarity.rarest(text, taken);
             let index = self.push(text, target, exact, false);
             self.enter(key, index, offset);
             return true;
@@ -202,7 +211,7 @@ impl Prefilter {
         let Some(&[a, b, c]) = bare.first_chunk() else { return false };
         let index = self.push(bare, target, false, bounded);
         if bare.len() > SHORTEST {
-            let (offset, key) = self.rarity.rarest(bare);
+            let (offset, key) = self.rarity.rarest(bare, |_| false);
             self.enter(key, index, offset);
             return true;
         }
@@ -231,10 +240,15 @@ impl Prefilter {
     fn enter(&mut self, key: u32, needle: u32, offset: i8) {
         let key = key | FOLD;
         let hash = hash(key);
+        let text = self.needle(needle).1;
+        let around = usize::try_from(offset).map_or([0; 2], |offset| {
+            let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(0, |byte| byte | FOLD_BYTE);
+            [byte(offset.checked_sub(1)), byte(Some(offset + 4))]
+        });
         self.marks.own()[hash as usize >> 6] |= 1 << (hash & 63);
         let index = number(self.base.entries.len() + self.entries.len());
         let slot = &mut self.slots.own()[hash as usize % SLOTS];
-        self.entries.push(Entry { key, needle, next: slot.1, offset });
+        self.entries.push(Entry { key, needle, next: slot.1, offset, around });
         // Two keys in one slot: its key is then no longer asked.
         *slot = (if slot.1 == NONE || slot.0 == key { key } else { 0 }, index);
     }
@@ -272,17 +286,21 @@ impl Prefilter {
         }
         let marks: &Marks = &self.marks;
         let mut at = from.saturating_sub(1);
-        // A fixed-size block lets the compiler drop bounds checks; one branch per block of eight positions.
-        while let Some(block) = text.get(at..at + 11).and_then(|block| <&[u8; 11]>::try_from(block).ok()) {
-            let mut any = 0;
-            for offset in 0..8 {
-                any |= test(marks, word(block, offset));
-            }
-            if any & 1 == 1 {
-                for offset in 0..8 {
-                    let key = word(block, offset);
-                    if test(marks, key) & 1 == 1
-                        && let start @ Some(_) = self.chain(text, from, Some(at + offset), key, &mut found)
+        // Eight positions in two words, so that there are few loads and one branch.
+        while let Some(block) = text.get(at..at + 11)
+            && let (Some(first), Some(last)) = (block.first_chunk(), block.last_chunk())
+        {
+            let pair = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+            if (0..8).fold(0, |any, offset| any | test(marks, key_at(pair, offset))) & 1 == 1 {
+                // As a mask, for a branch taken or not at each of the eight would be guessed wrong half the time.
+                let bit = |offset| (test(marks, key_at(pair, offset)) & 1) << offset;
+                let mut hits = (0..8).fold(0, |hits, offset| hits | bit(offset));
+                while hits != 0 {
+                    let offset = hits.trailing_zeros();
+                    hits &= hits - 1;
+                    let (key, at) = (key_at(pair, offset), at + offset as usize);
+                    if self.may_begin(key)
+                        && let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found)
                     {
                         return start;
                     }
@@ -293,7 +311,9 @@ impl Prefilter {
         while at + SHORTEST <= text.len() {
             let byte = |offset: usize| text.get(at + offset).copied().unwrap_or(b' ');
             let key = u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]);
-            if let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found) {
+            if test(marks, key) & 1 == 1
+                && let start @ Some(_) = self.chain(text, from, Some(at), key, &mut found)
+            {
                 return start;
             }
             at += 1;
@@ -301,7 +321,16 @@ impl Prefilter {
         None
     }
 
+    /// Whether the slot of these four bytes can lead to a needle that has them: most marks are hit by others.
+    #[inline]
+    fn may_begin(&self, key: u32) -> bool {
+        let key = key | FOLD;
+        let (only, _) = self.slots[hash(key) as usize % SLOTS];
+        only == key || only == 0
+    }
+
     /// Compares the needles entered under the four bytes `key` at `at`; `None` is one before the beginning.
+    #[inline(never)]
     fn chain(
         &self,
         text: &[u8],
@@ -311,13 +340,13 @@ impl Prefilter {
         found: &mut impl FnMut(usize, usize, Target) -> bool,
     ) -> Option<usize> {
         let key = key | FOLD;
-        let (only, mut next) = self.slots[hash(key) as usize % SLOTS];
-        if only != key && only != 0 {
-            return None;
-        }
+        let (_, mut next) = self.slots[hash(key) as usize % SLOTS];
+        let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(0, |byte| byte | FOLD_BYTE);
+        let around = at.map_or([0; 2], |at| [byte(at.checked_sub(1)), byte(Some(at + 4))]);
         while let Some(entry) = self.entry(next) {
             next = entry.next;
-            if entry.key != key {
+            let differs = |side: usize| entry.around[side] != 0 && entry.around[side] != around[side];
+            if entry.key != key || differs(0) || differs(1) {
                 continue;
             }
             let start = match (at, usize::try_from(entry.offset)) {
@@ -369,8 +398,15 @@ impl Needle {
     fn is_at(&self, wanted: &[u8], text: &[u8], start: usize) -> bool {
         let Some(candidate) = text.get(start..start + wanted.len()) else { return false };
         let same = if self.exact { candidate == wanted } else { candidate.eq_ignore_ascii_case(wanted) };
-        same && !(self.bounded && start > 0 && text[start - 1].is_ascii_alphanumeric())
+        let glued = start > 0 && text[start - 1].is_ascii_alphanumeric();
+        same && !(self.bounded && glued && !ends_escape(&text[..start]))
     }
+}
+
+/// Whether `text` ends with the letters or digits of an escape: `%3D`, `\n`, `\x3d`, `\u003d`.
+fn ends_escape(text: &[u8]) -> bool {
+    let at = |back: usize| text.len().checked_sub(back).map(|at| text[at]);
+    at(3) == Some(b'%') || [2, 4, 6].iter().any(|&back| at(back) == Some(b'\\'))
 }
 
 /// The text of a needle, in the text of all.
@@ -389,9 +425,11 @@ fn test(marks: &Marks, key: u32) -> u64 {
     marks[hash as usize >> 6] >> (hash & 63)
 }
 
+/// The four bytes at `offset` of eleven, of which `pair` has the first eight and the last eight.
 #[inline]
-fn word(block: &[u8; 11], at: usize) -> u32 {
-    u32::from_le_bytes([block[at], block[at + 1], block[at + 2], block[at + 3]])
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+fn key_at((first, last): (u64, u64), offset: u32) -> u32 {
+    (if offset <= 4 { first >> (8 * offset) } else { last >> (8 * (offset - 3)) }) as u32
 }
 
 #[inline]
@@ -452,6 +490,8 @@ mod tests {
             filter.insert_keyword(keyword.as_bytes(), Target::Rule(0));
         }
         assert_eq!(hits(&filter, "sk-1 =sk-2 ask-3 \u{e9}sk-4").len(), 3);
+        filter.insert_keyword(b" nrak-", Target::Rule(1));
+        assert_eq!(hits(&filter, r"a%3DNRAK-1 \nNRAK-2 \u003dNRAK-3 xNRAK-4").len(), 3);
     }
 
     #[test]

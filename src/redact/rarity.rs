@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 /// Shortest needle; anything shorter is everywhere.
 pub(crate) const SHORTEST: usize = 3;
 /// How far into a needle its marked bytes may be.
-const OFFSET_MAX: usize = 15;
+pub(crate) const OFFSET_MAX: usize = 15;
 /// Sets the bit that tells upper from lower case; other bytes are folded together too, which does no harm.
 pub(crate) const FOLD: u32 = 0x2020_2020;
+/// The same for one byte.
+pub(crate) const FOLD_BYTE: u8 = 0x20;
 
 /// What is known of how often text holds which four bytes.
 #[derive(Debug, Clone, Default)]
@@ -26,19 +28,20 @@ impl From<&str> for Rarity {
 }
 
 impl Rarity {
-    /// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are.
-    pub(crate) fn rarest(&self, text: &[u8]) -> (i8, u32) {
+    /// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are; those
+    /// that are not `taken` first.
+    pub(crate) fn rarest(&self, text: &[u8], taken: impl Fn(u32) -> bool) -> (i8, u32) {
+        let key = |window: &[u8]| u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
         let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
         let best = windows.max_by_key(|(offset, window)| {
             let piece: [u8; 4] = [0, 1, 2, 3].map(|at| window[at].to_ascii_lowercase());
             let place = self.common.get(&piece).copied().unwrap_or(u32::MAX);
             let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
             // Of equals the first.
-            (place, rarity, usize::MAX - offset)
+            (!taken(key(window)), place, rarity, usize::MAX - offset)
         });
         let (offset, window) = best.unwrap_or((0, &[0; 4]));
-        let key = u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
-        (i8::try_from(offset).unwrap_or(0), key)
+        (i8::try_from(offset).unwrap_or(0), key(window))
     }
 }
 

@@ -6,7 +6,7 @@ use super::preset::PresetRule;
 use super::rarity::without_delimiter;
 use super::value::{is_placeholder, shannon_entropy};
 use regex_automata::meta::Regex;
-use regex_automata::util::captures::Captures;
+use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use std::borrow::Cow;
@@ -15,6 +15,9 @@ use std::sync::OnceLock;
 
 /// How far behind a keyword an expression looks.
 pub(super) const WINDOW: usize = 7 * 1024;
+
+/// Groups of an expression, the whole included, that cost no allocation.
+const GROUPS_FEW: usize = 8;
 
 /// Most memory one compiled expression may take, in bytes of its automaton.
 pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
@@ -275,10 +278,17 @@ impl Rule {
         let secret = if regex.captures_len() == 1 {
             whole.clone()
         } else {
-            let mut captures = regex.create_captures();
             let again = Input::new(text).range(whole.start..input.end()).anchored(Anchored::Yes);
-            regex.search_captures(&again, &mut captures);
-            secret_group(&captures, self.secret_group()).unwrap_or(whole.clone())
+            let mut few = [None; 2 * GROUPS_FEW];
+            let mut many = Vec::new();
+            let slots = if let Some(slots) = few.get_mut(..2 * regex.captures_len()) {
+                slots
+            } else {
+                many.resize(2 * regex.captures_len(), None);
+                &mut many
+            };
+            regex.search_slots(&again, slots);
+            secret_group(slots, self.secret_group()).unwrap_or(whole.clone())
         };
         let (start, end) = whole_token(text, floor, secret.start, secret.end);
         if secret.is_empty()
@@ -335,9 +345,12 @@ impl AllowTarget {
 }
 
 /// The group to hide: the one asked for, else the first that took part (the convention of gitleaks).
-fn secret_group(captures: &Captures, asked: usize) -> Option<Range<usize>> {
-    let group = |index| captures.get_group(index).map(|span| span.range()).filter(|range| !range.is_empty());
-    if asked > 0 { group(asked) } else { (1..captures.group_len()).find_map(group) }
+fn secret_group(slots: &[Option<NonMaxUsize>], asked: usize) -> Option<Range<usize>> {
+    let group = |index: usize| {
+        let (start, end) = (slots.get(2 * index)?.as_ref()?, slots.get(2 * index + 1)?.as_ref()?);
+        Some(start.get()..end.get()).filter(|range| !range.is_empty())
+    };
+    if asked > 0 { group(asked) } else { (1..slots.len() / 2).find_map(group) }
 }
 
 /// Widens a span to the token it is part of: a rule that matches a fragment must not leave the rest readable.

@@ -7,6 +7,7 @@
 
 use super::edit::push_hidden;
 use super::engine::{Engine, Span, line_start};
+use super::prefilter::DISORDER_MAX;
 use super::screen;
 use super::unit::{Examiner, Outcome, Part};
 use crate::base::limits::HOLD_BACK_MAX;
@@ -146,43 +147,53 @@ impl StreamRedactor {
     fn push_lines(&mut self, lines: &[u8], out: &mut impl Sink) {
         let mut kept = 0;
         let mut at = 0;
+        let mut hidden = false;
         let mut control = screen::first_control(lines);
         while at < lines.len() {
             self.examiner.sync();
             if control.is_some_and(|control| control < at) {
                 control = screen::first_control(&lines[at..]).map(|control| at + control);
             }
-            let needle = if self.examiner.examines_all() {
-                Some(at)
+            // Behind a line with a secret comes another one more often than not: then to look whether it is worth while
+            // costs more than to examine it.
+            let (needle, clean) = if hidden || self.examiner.examines_all() {
+                (Some(at), at)
             } else {
                 let clean = control.map_or(lines.len(), |control| line_start(lines, control).max(at));
-                self.examiner.first_needle(&lines[..clean], at).or(control)
+                (self.examiner.first_needle(&lines[..clean], at).or(control), clean)
             };
             let Some(needle) = needle else { break };
             let start = line_start(lines, needle).max(at);
             let end =
                 needle + memchr::memchr(b'\n', &lines[needle..]).map_or(lines.len() - needle, |lf| lf + 1);
             out.keep(&lines[kept..start]);
-            self.push_line(&lines[start..end], out);
+            // In a line without controls nothing before this needle is plausible.
+            let seen = if needle < clean { (needle - start).saturating_sub(DISORDER_MAX) } else { 0 };
+            hidden = self.push_line(&lines[start..end], seen, out);
             at = end;
             kept = end;
         }
         out.keep(&lines[kept..]);
     }
 
-    fn push_line(&mut self, line: &[u8], out: &mut impl Sink) {
+    /// Examines one line; returns whether something was hidden in it.
+    fn push_line(&mut self, line: &[u8], seen: usize, out: &mut impl Sink) -> bool {
         if line.len() > SEGMENT {
             let mut rest = line;
             while !rest.is_empty() {
                 rest = self.push_buffered(rest, out);
             }
-            return;
+            return false;
         }
-        match self.examiner.examine(line, 0, Part::Whole) {
-            Outcome::Gone => out.drop(line),
+        match self.examiner.examine_behind(line, 0, Part::Whole, seen) {
+            Outcome::Gone => {
+                out.drop(line);
+                false
+            }
             Outcome::Spans(spans) => {
                 self.released = 0;
                 self.emit(line, &spans, line.len(), out);
+                !spans.is_empty()
             }
         }
     }

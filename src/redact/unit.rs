@@ -109,6 +109,11 @@ impl Examiner {
 
     /// Examines the unit `raw`, for needles that begin at `from` or later.
     pub(super) fn examine(&mut self, raw: &[u8], from: usize, part: Part) -> Outcome {
+        self.examine_behind(raw, from, part, 0)
+    }
+
+    /// The same when it is known already that no needle before `seen` is plausible as the unit stands.
+    pub(super) fn examine_behind(&mut self, raw: &[u8], from: usize, part: Part, seen: usize) -> Outcome {
         self.sync();
         let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
         let learn = part != Part::Glimpse;
@@ -125,7 +130,7 @@ impl Examiner {
         let rule = self.engine.private_key();
         let mut spans: Vec<Span> =
             spans.into_iter().map(|(start, end)| Span { anchor: start, start, end, rule }).collect();
-        let announced = self.examine_rounds(raw, from, part, &mut spans);
+        let announced = self.examine_rounds(raw, (from, seen), part, &mut spans);
         if announced {
             block.announce();
         }
@@ -171,20 +176,26 @@ impl Examiner {
     }
 
     /// Adds to `spans` until nothing more is found; returns whether a private key is announced.
-    fn examine_rounds(&mut self, raw: &[u8], from: usize, part: Part, spans: &mut Vec<Span>) -> bool {
+    fn examine_rounds(
+        &mut self,
+        raw: &[u8],
+        (from, seen): (usize, usize),
+        part: Part,
+        spans: &mut Vec<Span>,
+    ) -> bool {
         let mut edited = std::mem::take(&mut self.edited);
         let mut fresh = std::mem::take(&mut self.fresh);
         fresh.clear();
         let mut announced = false;
         for round in 0.. {
             let mut found = Vec::new();
-            let text = if spans.is_empty() {
-                raw
+            let (text, seen) = if spans.is_empty() {
+                (raw, seen)
             } else {
                 edited.replace(&self.engine, raw, spans);
-                &edited.text
+                (&*edited.text, 0)
             };
-            announced |= self.look(text, from, &mut found);
+            announced |= self.look(text, from, seen, &mut found);
             copies(text, &edited, &fresh, &mut found);
             for span in &mut found {
                 span.start = span.start.max(from);
@@ -220,14 +231,14 @@ impl Examiner {
     }
 
     /// Finds what there is to be found in `text`, for needles at `from` or later.
-    fn look(&mut self, text: &[u8], from: usize, found: &mut Vec<Span>) -> bool {
+    fn look(&mut self, text: &[u8], from: usize, seen: usize, found: &mut Vec<Span>) -> bool {
         if !screen::has_controls(text) {
-            return self.look_at_shown(text, from, &mut |span| found.push(span));
+            return self.look_at_shown(text, from, seen, &mut |span| found.push(span));
         }
         let mut screen = std::mem::take(&mut self.screen);
         screen::render(text, &mut screen);
         let from = screen.position_of(from);
-        let announced = self.look_at_shown(&screen.text, from, &mut |span| {
+        let announced = self.look_at_shown(&screen.text, from, 0, &mut |span| {
             let (start, end) = screen.source_span(span.start, span.end, |_| 1);
             found.push(Span { anchor: screen.source(span.anchor), start, end, ..span });
         });
@@ -235,20 +246,23 @@ impl Examiner {
         announced
     }
 
-    fn look_at_shown(&mut self, text: &[u8], from: usize, found: &mut dyn FnMut(Span)) -> bool {
-        let first = self.first_needle(text, from).or(self.engine.looks_at_all().then_some(from));
-        let Some(first) = first else { return false };
+    fn look_at_shown(&mut self, text: &[u8], from: usize, seen: usize, found: &mut dyn FnMut(Span)) -> bool {
         let mut report = |span: Span| {
             if span.start < span.end {
                 found(span);
             }
         };
-        let mut announced = self.engine.find(self.filter(), text, from..text.len(), &mut report);
+        let mut announced = self.engine.find(self.filter(), text, (seen, from), &mut report);
+        if !VIEWS.iter().any(|view| view.applies(text)) {
+            return announced;
+        }
+        let first = self.first_needle(text, seen).or(self.engine.looks_at_all().then_some(from));
+        let Some(first) = first else { return announced };
         let base = word_start(text, first).saturating_sub(VIEW_LEAD);
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
         read_views(&text[base..], &mut view, &mut inner, &mut |view, source| {
             let first = view.position_of(from.saturating_sub(base));
-            announced |= self.engine.find(self.filter(), &view.text, first..view.text.len(), &mut |span| {
+            announced |= self.engine.find(self.filter(), &view.text, (0, first), &mut |span| {
                 if span.start < span.end {
                     let (start, end) = source(span.start, span.end);
                     let anchor = source(span.anchor, span.anchor + 1).0;
@@ -355,6 +369,9 @@ fn last_word(text: &[u8]) -> usize {
 fn copies(text: &[u8], edited: &Edited, fresh: &[Fresh], found: &mut Vec<Span>) {
     for value in fresh {
         let from = edited.position(value.from);
+        if text.len() - from < value.value.len() {
+            continue;
+        }
         for at in memchr::memmem::find_iter(&text[from..], &value.value) {
             let (start, end) = (from + at, from + at + value.value.len());
             found.push(Span { anchor: start, start, end, rule: value.rule });

@@ -1,6 +1,9 @@
 //! Redaction: the rules by their corpus, the engine by its properties.
 
+mod benign;
 mod corpus;
 mod engine;
 mod record;
+mod shapes;
+mod snippets;
 mod stream;

@@ -3,6 +3,7 @@
 mod context;
 mod exit_status;
 mod log;
+mod mask;
 mod options;
 mod pty;
 mod pty_jobs;

@@ -1,6 +1,7 @@
 //! From a key to its value.
 
 use super::key::NamedKey;
+use super::words::contains_any;
 use crate::redact::signs::Kind;
 
 /// How the value is written, which decides how much it must look like one.
@@ -164,6 +165,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link
     if line[name.begin..].starts_with(b"--") && name.begin < name.stem {
         return value(line, at, Shape::Flag, false);
     }
+    // The last part of a path: what stands beside it in a listing is no value of it.
+    if line[..name.begin].ends_with(b"/") {
+        return Link::None;
+    }
     if opens_quote(line, at) {
         return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }
@@ -207,9 +212,8 @@ fn filler(line: &[u8], at: usize) -> Link {
 
 /// Whether words before an operator say that a checksum follows.
 fn names_digest(words: &[u8]) -> bool {
-    let words = words.to_ascii_lowercase();
-    [
-        &b"sha1"[..],
+    const DIGESTS: [&[u8]; 11] = [
+        b"sha1",
         b"sha2",
         b"sha-",
         b"sha3",
@@ -220,9 +224,8 @@ fn names_digest(words: &[u8]) -> bool {
         b"commit",
         b"integrity",
         b"hash",
-    ]
-    .iter()
-    .any(|name| memchr::memmem::find(&words, name).is_some())
+    ];
+    contains_any(words, &DIGESTS)
 }
 
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.
@@ -392,8 +395,7 @@ fn wrapper(line: &[u8], at: usize) -> usize {
         b"env", b"get", b"input", b"prompt", b"lookup", b"conf", b"param", b"find", b"select", b"query",
         b"gettext", b"trans", b"require", b"read", b"load", b"open", b"field", b"arg",
     ];
-    let name = rest[..length].to_ascii_lowercase();
-    let looks_up = LOOKUPS.iter().any(|word| memchr::memmem::find(&name, word).is_some());
+    let looks_up = contains_any(&rest[..length], &LOOKUPS);
     if looks_up || length < 3 { at } else { at + skipped + length + 1 }
 }
 

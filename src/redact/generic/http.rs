@@ -30,6 +30,9 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         let open = start + length == line.len() && memchr::memchr(b':', authority).is_some();
         return if open { Reading::Open(start) } else { Reading::Nothing };
     };
+    // `cvs://:pserver:user@host`: what stands before the user is a method.
+    let method = if authority.starts_with(b":pserver:") { b":pserver:".len() } else { 0 };
+    let (start, authority, host) = (start + method, &authority[method..], host - method.min(host));
     let user = &authority[..host];
     let (from, to) = match memchr::memchr(b':', user) {
         Some(colon) => (start + colon + 1, start + host),
@@ -39,7 +42,8 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     };
     let password = &line[from..to];
     let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
-        .contains(&&*password.to_ascii_lowercase());
+        .iter()
+        .any(|name| password.eq_ignore_ascii_case(name));
     if password.is_empty()
         || is_placeholder(password)
         || named
@@ -151,12 +155,7 @@ fn has_digit(value: &[u8]) -> bool {
 }
 
 fn refers(value: &[u8]) -> bool {
-    let has = |part: &[u8]| memchr::memmem::find(value, part).is_some();
-    has(b"${")
-        || has(b"{{")
-        || has(b"$(")
-        || has(b"%s")
-        || has(b"#{")
+    value.windows(2).any(|pair| matches!(pair, b"${" | b"{{" | b"$(" | b"%s" | b"#{"))
         || value[0] == b'{'
         || value[0] == b'<'
         || value[0] == b'%'
@@ -186,7 +185,8 @@ pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
     let end = start + raw - token.iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count();
     let token = &line[start..end];
     let mixed = has_digit(token) && token.iter().any(u8::is_ascii_alphabetic);
-    if token.len() < BEARER_MIN || !mixed || is_placeholder(token) {
+    let address = token.starts_with(b"https:") || token.starts_with(b"http:");
+    if token.len() < BEARER_MIN || !mixed || address || is_placeholder(token) {
         return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
     }
     Reading::Secret(start, whole_end(line, start, end), AUTHORIZATION)

@@ -3,15 +3,19 @@
 
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
-use super::key::{NamedKey, is_listed};
+use super::key::NamedKey;
+use super::words::{Words, contains_any};
 use crate::redact::signs::Kind;
 use crate::redact::value::{is_placeholder, shannon_entropy};
+use std::sync::LazyLock;
 
 /// Bytes at the beginning of a value by which it is judged.
 const JUDGED_MAX: usize = 512;
 
 /// Values that are types, states and names, in any case.
-const WORDS: &str = " \
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
     a admin_password an and any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
     char config const credentials default deprecated dict disabled empty enabled env error expired \
     failed false field file f32 f64 float for from function generated here hidden i16 i32 i64 i8 if in incorrect input int \
@@ -20,7 +24,9 @@ const WORDS: &str = " \
     password plain plaintext private prompt protected public pw pwd read readonly redacted request \
     required reset result return scram-sha-256 secret securestring self sensitive set sha1 sha256 sha512 \
     ssh static stdin str string success text textarea the this to token true type u16 u32 u64 u8 undefined unknown \
-    unset user username valid value varchar void was write yes ";
+    unset user username valid value varchar void was write yes ",
+    )
+});
 
 /// The characters of a value, counted.
 struct Makeup {
@@ -32,9 +38,12 @@ struct Makeup {
 
 impl Makeup {
     fn of(value: &[u8]) -> Self {
-        let count = |test: fn(&u8) -> bool| value.iter().filter(|byte| test(byte)).count();
-        let (digits, lower, upper) =
-            (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase));
+        let (mut digits, mut lower, mut upper) = (0, 0, 0);
+        for byte in value {
+            digits += usize::from(byte.is_ascii_digit());
+            lower += usize::from(byte.is_ascii_lowercase());
+            upper += usize::from(byte.is_ascii_uppercase());
+        }
         Self { digits, lower, upper, other: value.len() - digits - lower - upper }
     }
 
@@ -55,7 +64,7 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     let makeup = Makeup::of(text);
     let code = !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
-    if code || is_number(text) {
+    if code || is_number(text) || is_cipher(text) || is_account(text) || is_key_number(line, name, text) {
         return false;
     }
     match (name.kind, value.shape) {
@@ -70,7 +79,10 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
             (is_last_word(line, value.end) || rest.starts_with(b"-")) && quoted_password(text, &makeup, name)
         }
         (_, Shape::Loose) => {
-            let known = name.kind == Kind::Password && !name.short && is_mixed(text, &makeup, 8);
+            let known = name.kind == Kind::Password
+                && !name.short
+                && is_mixed(text, &makeup, 8)
+                && !is_file_name(text);
             name.kind != Kind::Weak
                 && (known && is_last_word(line, value.end) || is_random(text, &makeup, 14))
         }
@@ -85,21 +97,15 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
 }
 
 /// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
-#[expect(clippy::too_many_lines, reason = "one list of the ways to name a value instead of giving it")]
 fn refers(text: &[u8], quoted: bool) -> bool {
     let starts = |prefix: &str| {
-        text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
+        text[0].eq_ignore_ascii_case(&prefix.as_bytes()[0])
+            && text.len() >= prefix.len()
+            && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
     };
-    let has = |part: &str| memchr::memmem::find(text, part.as_bytes()).is_some();
-    if is_placeholder(text)
-        || has("${")
-        || has("{{")
-        || has("$(")
-        || has("#{")
-        || has("<%")
-        || has("%s")
-        || has("...")
-    {
+    let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
+    let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%" | b"%s");
+    if is_placeholder(text) || text.windows(2).any(template) || has(b"...") {
         return true;
     }
     if [
@@ -136,7 +142,7 @@ fn refers(text: &[u8], quoted: bool) -> bool {
             || text[1..].iter().all(|byte| !byte.is_ascii_digit())
             || text.iter().filter(|&&byte| byte == b'/').count() > 2;
     }
-    if has("://") && !has("@") {
+    if has(b"://") && !text.contains(&b'@') {
         return true;
     }
     if quoted {
@@ -151,25 +157,21 @@ fn refers(text: &[u8], quoted: bool) -> bool {
         || first == b'@'
             && text[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
             && Makeup::of(text).digits == 0
-        || has("(")
+        || text.contains(&b'(')
             && text
                 .iter()
                 .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
                 .count()
                 > 2
-            && (has("()") || text.ends_with(b"("))
-        || has("->")
-        || has("::")
+            && (has(b"()") || text.ends_with(b"("))
+        || text.windows(2).any(|pair| matches!(pair, b"->" | b"::"))
 }
 
 fn is_word(text: &[u8]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let Ok(lower) = std::str::from_utf8(&lower) else { return false };
     // Passwords are words too: a whole word in lower case between quotes is judged elsewhere.
-    is_listed(
-        WORDS,
-        lower.trim_end_matches(['?', '!', ';', ',', '.', '[', ']', ')', '}']).trim_start_matches('_'),
-    )
+    let behind = text.iter().rev().take_while(|byte| b"?!;,.[])}".contains(byte)).count();
+    let text = &text[..text.len() - behind];
+    WORDS.has(&text[text.iter().take_while(|&&byte| byte == b'_').count()..])
 }
 
 /// Letters and digits, or letters and symbols, of some length.
@@ -205,7 +207,7 @@ fn is_random(text: &[u8], makeup: &Makeup, least: usize) -> bool {
     {
         return false;
     }
-    if is_date_or_version(text) || is_dotted_name(text) {
+    if is_date_or_version(text) || is_dotted_name(text) || is_list_of_pairs(text) {
         return false;
     }
     // Words with a number: `release-2024-final`, `utf8_general_ci`. Random text changes class all the time.
@@ -316,28 +318,73 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
     let few_digits = makeup.digits < 3 || makeup.digits * 6 < text.len();
     identifier
-        && (is_dotted_name(text) || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text)))
+        && (is_dotted_name(text)
+            || text.contains(&b'.') && names_secret(text)
+            || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text)))
+}
+
+/// `a.1ssl.gz`, `x-console.service.8.gz`: ends in an extension. Links in a listing point to such.
+fn is_file_name(text: &[u8]) -> bool {
+    let Some(point) = memchr::memrchr(b'.', text) else { return false };
+    let extension = &text[point + 1..];
+    (1..=8).contains(&extension.len())
+        && extension.iter().all(u8::is_ascii_lowercase)
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.+@:/".contains(byte))
+}
+
+/// `Value1:Key2=Value2`: more settings in one value.
+fn is_list_of_pairs(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'=', text).any(|equals| {
+        let name = text[..equals].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let before = text[..equals - name].last();
+        name > 0
+            && before.is_some_and(|byte| b":;,&".contains(byte))
+            && text.get(equals + 1).is_some_and(u8::is_ascii_alphabetic)
+    })
+}
+
+/// The number of an OpenPGP key, which git and apt call a signing key.
+fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    matches!(text.len(), 8 | 16 | 40)
+        && text.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        && line[name.stem..].len() >= 7
+        && line[name.stem..name.stem + 7].eq_ignore_ascii_case(b"signing")
+}
+
+/// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
+fn is_cipher(text: &[u8]) -> bool {
+    const ALGORITHMS: [&[u8]; 8] =
+        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"des-cbc", b"with_null"];
+    !text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(|byte| matches!(byte, b'-' | b'_'))
+        && contains_any(text, &ALGORITHMS)
+        && is_wordy(text)
+}
+
+/// A line of `/etc/passwd`.
+fn is_account(text: &[u8]) -> bool {
+    text.iter().filter(|&&byte| byte == b':').count() >= 5
+        && (memchr::memmem::find(text, b":x:").is_some() || memchr::memmem::find(text, b":/").is_some())
 }
 
 /// Whether the value is itself the name of a secret.
 fn names_secret(text: &[u8]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    [
-        "password",
-        "passwd",
-        "passphrase",
-        "secret",
-        "token",
-        "credential",
-        "apikey",
-        "api_key",
-        "api-key",
-        "_key",
-        "username",
-    ]
-    .iter()
-    .any(|name| memchr::memmem::find(&lower, name.as_bytes()).is_some())
-        && lower.len() < 64
+    const NAMES: [&[u8]; 13] = [
+        b"password",
+        b"passwd",
+        b"passphrase",
+        b"secret",
+        b"token",
+        b"credential",
+        b"apikey",
+        b"api_key",
+        b"api-key",
+        b"_key",
+        b"privatekey",
+        b"publickey",
+        b"username",
+    ];
+    text.len() < 64 && contains_any(text, &NAMES)
 }
 
 /// `self.token`, `process.env.TOKEN`, `auth.password.title`: names joined by points.
@@ -357,8 +404,7 @@ fn is_dotted_name(text: &[u8]) -> bool {
 
 /// Made of words: parts of letters in one case, at least as long as the rest.
 pub(in crate::redact) fn is_wordy(text: &[u8]) -> bool {
-    let parts: Vec<&[u8]> =
-        text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let parts = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let word = |part: &&[u8]| {
         let tail = &part[1..];
         let humps = tail.iter().filter(|byte| byte.is_ascii_uppercase()).count();
@@ -367,7 +413,7 @@ pub(in crate::redact) fn is_wordy(text: &[u8]) -> bool {
         (digits <= 1 || number == digits && digits <= 3 && part.len() >= digits + 3)
             && (part.iter().all(|byte| !byte.is_ascii_lowercase()) || humps * 4 <= part.len())
     };
-    let words: usize = parts.iter().filter(|part| word(part)).map(|part| part.len()).sum();
+    let words: usize = parts.filter(|part| word(part)).map(<[u8]>::len).sum();
     words * 4 >= text.len() * 3
 }
 
@@ -376,17 +422,13 @@ fn is_date_or_version(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     let text = &text[text.iter().take(3).take_while(|byte| b"^~<>=v".contains(byte)).count()..];
     let separators = text.iter().filter(|byte| matches!(byte, b'.' | b'-' | b':' | b'/' | b'+')).count();
+    if separators < 2 || digits == 0 || text.len() >= 40 {
+        return false;
+    }
+    const STAGES: [&[u8]; 8] = [b"alpha", b"beta", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"];
     let letters = text.len().saturating_sub(digits + separators);
     // 2024-01-02T03:04:05Z, 1.2.3-rc1, 10.0.0.1/24
-    let letters = if [&b"alpha"[..], b"beta", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"]
-        .iter()
-        .any(|word| memchr::memmem::find(&text.to_ascii_lowercase(), word).is_some())
-    {
-        letters.saturating_sub(8)
-    } else {
-        letters
-    };
-    separators >= 2 && letters <= 3 && digits > 0 && text.len() < 40
+    letters <= 3 || letters <= 11 && contains_any(text, &STAGES)
 }
 
 fn begins_line(line: &[u8], name: &NamedKey) -> bool {

@@ -1,6 +1,8 @@
 //! Names that say what they name is secret.
 
+use super::words::Words;
 use crate::redact::signs::{Kind, Stem};
+use std::sync::LazyLock;
 
 use Kind::Weak;
 
@@ -27,9 +29,12 @@ pub(super) enum Name {
 }
 
 /// Last words of names that describe a secret instead of holding it.
-const DESCRIPTIONS: &str = " \
+static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
     age alg algo algorithm alias api arn at attempts audience authority bits blank bucket budget button \
     bytes cache callback change changed char chars check class client column command config \
+    const constant \
     configuration confirm confirmed context correct cost count counter counts created credentials date \
     desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
     endpoint engine entropy enum env error errors event exists expiration expire expired expires \
@@ -44,7 +49,9 @@ const DESCRIPTIONS: &str = " \
     schema scheme scope scopes screen sent server service services set settings severity size source \
     spec start state status storage store stream strength style suffix table tag text time timeout \
     timestamp title total tries ttl type types unit updated uri url urls usage use used user username valid \
-    validation validator var variable vault verify version view visible widget window with writer ";
+    validation validator var variable vault verify version view visible widget window with writer ",
+    )
+});
 
 /// Reads the identifier around the stem of `length` bytes at `at`.
 pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
@@ -99,31 +106,18 @@ fn continues(last: u8, tail: &[u8]) -> bool {
             byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == first.is_ascii_uppercase()
         })
         .count();
-    let rest = tail[..length].to_ascii_lowercase();
-    !matches!(
-        rest.as_slice(),
-        b"s" | b"key" | b"keys" | b"value" | b"val" | b"string" | b"str" | b"data" | b"hash"
-    )
+    const PARTS: [&[u8]; 9] = [b"s", b"key", b"keys", b"value", b"val", b"string", b"str", b"data", b"hash"];
+    !PARTS.iter().any(|part| tail[..length].eq_ignore_ascii_case(part))
 }
 
 /// Whether the last word of what follows the stem says that this is about a secret, not one.
 fn describes(tail: &[u8], stem: &Stem) -> bool {
     let trimmed = tail.len() - tail.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = last_word(&tail[..trimmed]);
-    let word = word.to_ascii_lowercase();
-    let Ok(word) = std::str::from_utf8(&word) else { return false };
-    if word == "id" {
+    if word.eq_ignore_ascii_case(b"id") {
         return stem.text != "secret";
     }
-    is_listed(DESCRIPTIONS, word)
-}
-
-/// Whether `word` is one of the words of `list`, which a space separates and surrounds.
-pub(super) fn is_listed(list: &str, word: &str) -> bool {
-    !word.is_empty()
-        && memchr::memmem::find_iter(list.as_bytes(), word.as_bytes()).any(|at| {
-            at > 0 && list.as_bytes()[at - 1] == b' ' && list.as_bytes().get(at + word.len()) == Some(&b' ')
-        })
+    DESCRIPTIONS.has(word)
 }
 
 /// The last word of an identifier in any of the usual cases.
@@ -150,7 +144,7 @@ fn is_other_key(before: &[u8]) -> bool {
         .or(before.strip_suffix(b"-"))
         .or(before.strip_suffix(b"."))
         .unwrap_or(before);
-    let word = last_word(trimmed).to_ascii_lowercase();
+    let word = last_word(trimmed);
     const OTHER: [&[u8]; 24] = [
         b"cache",
         b"composite",
@@ -177,5 +171,5 @@ fn is_other_key(before: &[u8]) -> bool {
         b"unique",
         b"version",
     ];
-    OTHER.contains(&word.as_slice())
+    OTHER.iter().any(|other| word.eq_ignore_ascii_case(other))
 }

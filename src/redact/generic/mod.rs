@@ -10,6 +10,7 @@ mod http;
 mod judge;
 mod key;
 mod service;
+mod words;
 
 use super::signs::{Kind, STEMS};
 use connector::Link;
@@ -52,8 +53,8 @@ enum Reading {
 
 /// Whether the stem at `at` makes its line worth examining: it may be followed by a value, here or once a layer of
 /// encoding is taken off.
-pub(super) fn plausible(text: &[u8], at: usize, length: usize, stem: u16) -> bool {
-    let line = line_at(text, at);
+pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
+    let line = without_return(line);
     let mut end = at + length;
     while end < line.len() && (line[end].is_ascii_alphanumeric() || matches!(line[end], b'_' | b'-')) {
         end += 1;
@@ -66,13 +67,13 @@ pub(super) fn plausible(text: &[u8], at: usize, length: usize, stem: u16) -> boo
 
 /// Calls `found(start, end, id)` with the secret that belongs to the stem at `at`, if there is one.
 pub(super) fn find(
-    text: &[u8],
+    line: &[u8],
     at: usize,
     length: usize,
     stem: u16,
     found: &mut dyn FnMut(usize, usize, u32),
 ) {
-    if let Reading::Secret(start, end, id) = read(line_at(text, at), at, length, stem) {
+    if let Reading::Secret(start, end, id) = read(without_return(line), at, length, stem) {
         found(start, end, id);
     }
 }
@@ -105,10 +106,8 @@ pub(super) fn is_secret_flag(argument: &[u8]) -> bool {
     })
 }
 
-/// `text` up to the end of the line that `at` is in, without what ends it.
-fn line_at(text: &[u8], at: usize) -> &[u8] {
-    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |lf| at + lf);
-    let line = &text[..end];
+/// A line without the carriage return before its end.
+fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 

@@ -6,6 +6,7 @@
 use super::code::is_constant;
 use super::connector::word_end;
 use super::judge::is_wordy;
+use super::words::contains_any;
 use super::{Reading, SERVICE_KEY};
 use crate::redact::value::{is_placeholder, shannon_entropy};
 
@@ -25,7 +26,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 16] = [
+const OTHERS: [&[u8]; 17] = [
     b"sha",
     b"md5",
     b"checksum",
@@ -41,6 +42,8 @@ const OTHERS: [&[u8]; 16] = [
     b"tree",
     b"fingerprint",
     b"version",
+    // A line of go.sum.
+    b" h1:",
     b"://",
 ];
 
@@ -87,7 +90,7 @@ pub(super) fn read(line: &[u8], at: usize, length: usize) -> Reading {
         if start + raw == line.len() && token.len() < TOKEN_MIN {
             return Reading::Open(start);
         }
-        if raw >= TOKEN_MIN && is_key(&line[end..start], token) {
+        if raw >= TOKEN_MIN && is_key(&line[end..start], token, in_path(&line[..at])) {
             let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };
             return Reading::Secret(start, stop, SERVICE_KEY);
         }
@@ -109,48 +112,41 @@ fn trim(token: &[u8]) -> &[u8] {
 }
 
 fn has_cue(gap: &[u8]) -> bool {
-    let gap = gap.to_ascii_lowercase();
-    CUES.iter().any(|cue| memchr::memmem::find(&gap, cue).is_some())
+    contains_any(gap, &CUES)
 }
 
 /// Whether `token`, with `gap` between the service's name and it, is a key.
-fn is_key(gap: &[u8], token: &[u8]) -> bool {
+fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     // `key=` and the like in front of a token; what pads it stays.
     let padding = token.iter().rev().take_while(|&&byte| byte == b'=').count();
     if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
-        return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..]);
-    }
-    let lower = gap.to_ascii_lowercase();
-    let other = OTHERS.iter().any(|word| memchr::memmem::find(&lower, word).is_some());
-    if other
-        || token.len() < TOKEN_MIN
-        || is_placeholder(token)
-        || token.iter().any(|byte| matches!(byte, b'@' | b'%'))
-    {
-        return false;
+        return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..], in_path);
     }
     let count = |test: fn(&u8) -> bool| token.iter().filter(|byte| test(byte)).count();
     let (digits, upper, letters) =
         (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
     let symbols = token.len() - digits - upper - letters;
-    if digits < 2
+    // What says most comes first, what costs most last.
+    if token.len() < TOKEN_MIN
+        || digits < 2
         || upper + letters < 2
-        || is_wordy(token)
-        || shannon_entropy(token) < 2.9
         || symbols * 4 > token.len()
+        || !looks_random(token, digits, symbols)
+        || token.iter().any(|byte| matches!(byte, b'@' | b'%'))
+        || is_placeholder(token)
+        || is_wordy(token)
+        || contains_any(gap, &OTHERS)
+        || shannon_entropy(token) < 2.9
     {
-        return false;
-    }
-    if !looks_random(token, digits, symbols) {
         return false;
     }
     let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
     let operator = gap.iter().any(|byte| b"=:>(\"'|[,`".contains(byte)) || gap.ends_with(b"- ");
     let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'));
-    if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !has_cue(gap) && !operator {
+    let cue = has_cue(gap);
+    if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !cue && !operator {
         return false;
     }
-    let cue = has_cue(gap);
     if !cue && !changes_often(token) && !hexadecimal || is_path(token) || is_constant(token) {
         return false;
     }
@@ -158,9 +154,17 @@ fn is_key(gap: &[u8], token: &[u8]) -> bool {
         (true, _) => true,
         (false, true) => !hexadecimal || matches!(token.len(), 32 | 24 | 36 | 48),
         (false, false) => {
-            token.len() >= BARE_MIN && (token.len() == 32 || !hexadecimal && upper > 2 && letters > 2)
+            // Beside a path stands a digest.
+            !in_path
+                && token.len() >= BARE_MIN
+                && (token.len() == 32 || !hexadecimal && upper > 2 && letters > 2)
         }
     }
+}
+
+/// Whether what follows `before` is a part of a path.
+fn in_path(before: &[u8]) -> bool {
+    before.iter().rev().take(REACH).take_while(|byte| !byte.is_ascii_whitespace()).any(|&byte| byte == b'/')
 }
 
 /// Slashes between words; in base64 they are rare.
