@@ -70,6 +70,37 @@ fn a_plain_command_stops_goes_on_behind_and_in_front_and_ends() {
     }
 }
 
+/// The process between us and the command is slow to bring it to the front: keys wait for that.
+#[test]
+fn a_key_before_the_command_is_in_front_again_is_not_lost() {
+    if !has_bash("a key right after fg") {
+        return;
+    }
+    let env = Env::new();
+    let mut typist = shell(&env);
+    let prompt = typist.modes();
+    enter(&mut typist, "./wrapped sh -c 'echo ready; exec sleep 100'");
+    typist.sees("ready\r\n");
+    typist.types("\x1a");
+    typist.sees("> ");
+    let sleep = env.pids_of("sleep 100").pop().unwrap();
+    enter(&mut typist, "bg");
+    eventually("it to run", || (state(sleep) == Some('S')).then_some(()));
+    let [.., monitor, _] = env.pids_of("sleep 100")[..] else { panic!("a monitor is missing") };
+    let send = |pid, signal| ledger_run::sys::signal::kill(pid, signal).unwrap();
+    send(monitor, ledger_run::sys::signal::Signal::STOP);
+    enter(&mut typist, "kill -STOP %1; until jobs | grep -q Stop[p]ed; do sleep 0.01; done; fg");
+    typist.finds_modes("raw modes", |modes| *modes != prompt && modes != typist.first_modes());
+    typist.types("\x03");
+    eventually("the monitor to stand still", || (state(monitor) == Some('T')).then_some(()));
+    send(monitor, ledger_run::sys::signal::Signal::CONT);
+    typist.sees("> ");
+    enter(&mut typist, "echo status $?");
+    typist.sees("status 130");
+    typist.types("exit\r");
+    typist.ends();
+}
+
 #[test]
 fn a_shell_inside_controls_its_own_jobs() {
     if !has_bash("job control of a shell inside") {
