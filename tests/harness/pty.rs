@@ -78,6 +78,15 @@ impl Typist {
         }
     }
 
+    /// Waits until both are shown, in whatever order, behind what was waited for before.
+    pub(crate) fn sees_both(&mut self, one: &str, other: &str) {
+        let from = self.seen;
+        self.sees(one);
+        let end = std::mem::replace(&mut self.seen, from);
+        self.sees(other);
+        self.seen = self.seen.max(end);
+    }
+
     /// Everything shown so far.
     pub(crate) fn shown(&self) -> String {
         String::from_utf8_lossy(&self.screen.so_far()).into_owned()

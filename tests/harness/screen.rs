@@ -70,9 +70,12 @@ impl<'a> Screen<'a> {
 
     /// Waits until the shell asks for a command.
     pub(crate) fn prompts(&self) -> String {
-        self.waits("the shell", |screen| {
-            screen.trim_end().lines().last().map(str::trim_end) == Some("shell>")
-        })
+        self.ends_with("shell>")
+    }
+
+    /// Waits until the last line that is not empty is this one.
+    pub(crate) fn ends_with(&self, line: &str) -> String {
+        self.waits(line, |screen| screen.trim_end().lines().last().map(str::trim_end) == Some(line))
     }
 
     /// Resizes the window.

@@ -13,6 +13,8 @@ fn shell(env: &Env) -> Typist {
     typist
 }
 
+/// Types a line to whoever reads now. A shell must have asked for it: a prompt in the middle of the echo would make it
+/// unreadable.
 fn enter(typist: &mut Typist, line: &str) {
     typist.types(&format!("{line}\r"));
     typist.sees(&format!("{line}\r\n"));
@@ -52,6 +54,7 @@ fn a_plain_command_stops_goes_on_behind_and_in_front_and_ends() {
         eventually("it to be in front", || in_front(env.pids_of("sleep 100")[0]).then_some(()));
         typist.types("\x1a");
         typist.sees("Stopped");
+        typist.sees("> ");
         enter(&mut typist, "fg");
         typist.sees("sleep 100'\r\n");
         eventually("it to be in front", || in_front(env.pids_of("sleep 100")[0]).then_some(()));
@@ -85,6 +88,7 @@ fn a_key_before_the_command_is_in_front_again_is_not_lost() {
     typist.sees("> ");
     let sleep = env.pids_of("sleep 100").pop().unwrap();
     enter(&mut typist, "bg");
+    typist.sees("> ");
     eventually("it to run", || (state(sleep) == Some('S')).then_some(()));
     let [.., monitor, _] = env.pids_of("sleep 100")[..] else { panic!("a monitor is missing") };
     let send = |pid, signal| ledger_run::sys::signal::kill(pid, signal).unwrap();
@@ -120,6 +124,7 @@ fn a_shell_inside_controls_its_own_jobs() {
         let sleep = env.pids_of("sleep 100").pop().unwrap();
         enter(&mut typist, "bg; jobs");
         typist.sees("Running");
+        typist.sees("in ");
         enter(&mut typist, "fg");
         typist.sees("sleep 100'\r\n");
         eventually("it to be in front", || in_front(sleep).then_some(()));
@@ -154,7 +159,8 @@ fn started_behind_it_waits_when_it_wants_to_read() {
         let mut typist = shell(&env);
         let prompt = typist.modes();
         enter(&mut typist, &format!("{way} sh -c 'echo started; read line; echo got $line; exit 4' &"));
-        typist.sees("started\r");
+        // The shell does not wait for it with its prompt.
+        typist.sees_both("started\r", "> ");
         assert!(typist.modes() == prompt, "{way}");
         // Wrapped, the first of these processes is ledger-run.
         let job = env.pids_of("got $line")[0];
@@ -162,6 +168,7 @@ fn started_behind_it_waits_when_it_wants_to_read() {
         // The shell hears of it a moment later. What is typed must not look like the answer.
         enter(&mut typist, "until jobs | grep -q Stop[p]ed; do sleep 0.01; done; jobs");
         typist.sees("Stopped");
+        typist.sees("> ");
         enter(&mut typist, "fg");
         typist.sees("exit 4'\r\n");
         enter(&mut typist, "typed");
@@ -188,6 +195,7 @@ fn in_a_pipeline_the_terminal_is_whose_it_would_be() {
         typist.sees("piped\r");
         enter(&mut typist, "one");
         typist.sees("got one\r");
+        typist.sees("> ");
         // Ours reads it, with its output in a pipe.
         enter(&mut typist, &format!("{way} sh -c 'read line </dev/tty; echo got $line' | cat"));
         // Wrapped, what it says has another way to the screen than what is typed.
@@ -201,6 +209,7 @@ fn in_a_pipeline_the_terminal_is_whose_it_would_be() {
         typist.sees("> ");
         enter(&mut typist, "echo status ${PIPESTATUS[0]}");
         typist.sees("status 130");
+        typist.sees("> ");
         // So does Ctrl-Z stop it.
         enter(&mut typist, &format!("{way} sh -c 'echo ready >&2; exec sleep 100' | cat"));
         typist.sees("ready\r");
@@ -208,6 +217,7 @@ fn in_a_pipeline_the_terminal_is_whose_it_would_be() {
         typist.sees("Stopped");
         let sleep = env.pids_of("sleep 100").pop().unwrap();
         assert_eq!(state(sleep), Some('T'), "{way}");
+        typist.sees("> ");
         enter(&mut typist, "kill -9 %1");
         // It would not exit while it has not seen that the job is gone.
         typist.types("exec true\r");

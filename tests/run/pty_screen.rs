@@ -49,7 +49,9 @@ fn vim() {
         screen.shows("Stopped");
         screen.prompts();
         screen.enter("clear; fg");
-        let again = screen.shows("2 second");
+        let again = screen.waits("all of it", |shown| {
+            shown.matches('~').count() == 21 && shown.contains("2 second") && !shown.contains("fg")
+        });
         screen.press(&[":wq", "Enter"]);
         screen.prompts();
         screen.enter("clear; cat file");
@@ -69,18 +71,18 @@ fn less() {
             .fold(String::new(), |text, line| text + &format!("\x1b[3{}mline {line}\x1b[0m\n", line % 8));
         env.write("text", lines);
         screen.enter("clear; ./run less -R text");
-        let first = screen.shows("line 23");
+        let first = screen.shows("line 23\ntext");
         screen.press(&["Space"]);
-        let next = screen.shows("line 46");
+        let next = screen.shows("line 46\n:");
         screen.press(&["/line 150", "Enter"]);
-        let found = screen.shows("line 172");
+        let found = screen.shows("line 172\n:");
         screen.press(&["G"]);
         screen.shows("(END)");
         screen.press(&["q"]);
         screen.prompts();
         // Its input from a pipe, its keys from the terminal.
         screen.enter("clear; cat text | ./run less -R");
-        let piped = screen.shows("line 23");
+        let piped = screen.shows("line 23\n:");
         screen.press(&["Space"]);
         screen.shows("line 46");
         screen.press(&["q"]);
@@ -102,17 +104,20 @@ fn python_at_its_prompt() {
     let Some(python) = python(test).filter(|_| there(test, "tmux", "-V")) else { return };
     screens(|_, screen| {
         screen.enter(&format!("clear; ./run {} -q", python.display()));
-        screen.shows(">>>");
+        screen.ends_with(">>>");
         screen.enter("6 * 7");
         screen.shows("42\n");
+        screen.ends_with(">>>");
         screen.enter("input('name? ')");
         screen.shows("name? ");
         screen.enter("you");
         screen.shows("'you'\n");
+        screen.ends_with(">>>");
         screen.enter("import time; print(6 * 9); time.sleep(100)");
         screen.shows("54\n");
         screen.press(&["C-c"]);
-        let interrupted = screen.shows("KeyboardInterrupt");
+        screen.shows("KeyboardInterrupt");
+        let interrupted = screen.ends_with(">>>");
         screen.enter("import sys; sys.exit(9)");
         screen.prompts();
         vec![interrupted, afterwards(screen)]

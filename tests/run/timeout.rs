@@ -5,20 +5,21 @@ use crate::harness::{Env, argv, eventually, tool};
 #[test]
 fn an_expired_timeout_is_124_and_says_what_ended_the_command() {
     let env = Env::new();
-    for (program, code, signal) in [
-        ("exec sleep 100", None, Some("SIGTERM")),
-        ("trap 'exit 3' TERM; sleep 100 & wait", Some(3), None),
+    for (limit, program, code, signal) in [
+        ("300ms", "exec sleep 100", None, Some("SIGTERM")),
+        // Time enough for the trap to be set on a busy machine.
+        ("2s", "trap 'exit 3' TERM; sleep 100 & wait", Some(3), None),
         // A stopped process takes SIGTERM only when it is continued.
-        ("sh -c 'kill -STOP $$' & wait", None, Some("SIGTERM")),
+        ("300ms", "sh -c 'kill -STOP $$' & wait", None, Some("SIGTERM")),
     ] {
-        let ran = env.with_options(&["--timeout", "0.3s"], &argv(program)).run();
+        let ran = env.with_options(&["--timeout", limit], &argv(program)).run();
         assert_eq!(ran.code(), Some(124), "{program}");
         let mut events = env.events();
         let (result, error) = (events.pop().unwrap()["data"].take(), events.pop().unwrap());
         assert_eq!((&result["outcome"], &result["status"]), (&"timed_out".into(), &"failure".into()));
         assert_eq!(result["exit_code"].as_i64(), code, "{result}");
         assert_eq!(result["signal"].as_str(), signal, "{result}");
-        assert!(error["data"]["error"].as_str().unwrap().contains("timed out after 300ms"), "{error}");
+        assert!(error["data"]["error"].as_str().unwrap().contains(&format!("timed out after {limit}")), "{error}");
         env.nobody_is_left();
     }
     assert_eq!(env.status()["state"], "error");
@@ -45,7 +46,7 @@ fn after_the_grace_the_whole_tree_is_killed() {
          (sh -c \"{stubborn}\" forked-twice >/dev/null 2>&1 &)
          echo started; while :; do sleep 100; done"
     );
-    let running = env.with_options(&["--timeout", "1s", "--grace", "0.2s"], &argv(&program)).start();
+    let running = env.with_options(&["--timeout", "3s", "--grace", "0.2s"], &argv(&program)).start();
     running.says("started\n");
     eventually("all of them", || {
         let there = |name| !env.pids_of(name).is_empty();
@@ -62,7 +63,7 @@ fn after_the_grace_the_whole_tree_is_killed() {
 fn descendants_that_outlive_the_command_are_killed_too() {
     let env = Env::new();
     let program = "(trap '' TERM; echo started; while :; do sleep 100; done) & exec sleep 100";
-    let mut running = env.with_options(&["--timeout", "1s", "--grace", "0.2s"], &argv(program)).start();
+    let mut running = env.with_options(&["--timeout", "3s", "--grace", "0.2s"], &argv(program)).start();
     running.says("started\n");
     assert_eq!(running.ends().code(), Some(124));
     assert_eq!(env.processes(), [], "alive after the end");
@@ -74,8 +75,17 @@ fn what_is_left_behind_is_listed_and_left_alone_or_killed() {
     for kill in [false, true] {
         let env = Env::new();
         let options: &[&str] = if kill { &["--kill-leaked"] } else { &[] };
-        let program = "sleep 100 >/dev/null 2>&1 & (sleep 200 & sleep 300 &); echo hi; exit 3";
+        env.fifo("gate");
+        let program = "sleep 100 >/dev/null 2>&1 & (sleep 200 & sleep 300 &); read go <gate; echo hi; exit 3";
         let mut running = env.with_options(options, &argv(program)).start();
+        eventually("all of them", || {
+            let lines: Vec<String> = env.processes().into_iter().map(|(_, line)| line).collect();
+            ["sleep 100 ", "sleep 200 ", "sleep 300 "]
+                .iter()
+                .all(|sleep| lines.iter().any(|line| line == sleep))
+                .then_some(())
+        });
+        env.open_gate("gate");
         assert_eq!(running.ends().code(), Some(3));
         assert!(running.stdout.has("hi\n"));
         let leaked = env.result()["leaked_processes"].take();

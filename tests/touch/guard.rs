@@ -38,11 +38,7 @@ fn records_when_told() {
 }
 
 fn wait_for(path: &Path) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !path.exists() {
-        assert!(Instant::now() < deadline, "{} did not come", path.display());
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    eventually(&path.display().to_string(), || path.exists().then_some(()));
 }
 
 /// Writes and renames files until told to end, then says whether anything failed.
@@ -141,11 +137,7 @@ fn a_command_that_does_not_exist_leaves_nothing_behind() {
     assert_eq!(command.spawn().unwrap_err().kind(), std::io::ErrorKind::NotFound);
     drop(prepared);
     let Some(guard) = guard else { return };
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while state_of_process(guard).is_some_and(|state| state != 'Z') {
-        assert!(Instant::now() < deadline, "the guard is still there");
-        std::thread::yield_now();
-    }
+    eventually("the guard to go", || state(guard).is_none_or(|state| state == 'Z').then_some(()));
 }
 
 #[test]
@@ -163,20 +155,11 @@ fn the_guard_does_not_look_like_the_recorder() {
     let running = prepared.spawned(child.id().cast_signed());
     // Whoever kills by what `ps` shows must not find it.
     let shown = || std::fs::read(format!("/proc/{guard}/cmdline")).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while shown().iter().any(|byte| *byte != 0) {
-        assert!(Instant::now() < deadline, "{:?}", String::from_utf8_lossy(&shown()));
-        std::thread::yield_now();
-    }
+    eventually("an empty command line", || shown().iter().all(|byte| *byte == 0).then_some(()));
     assert_eq!(std::fs::read_to_string(format!("/proc/{guard}/comm")).unwrap(), "ledger-guard\n");
     std::fs::write(place.at("go"), "go\n").unwrap();
     assert!(child.wait().unwrap().success());
     assert!(running.finish(GRACE).data.complete);
-}
-
-fn state_of_process(pid: i32) -> Option<char> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(") ")?.1.chars().next()
 }
 
 #[expect(unsafe_code, reason = "the hook runs between fork and exec")]

@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// Descendants get this long to end: none of the commands here leaves any on purpose without saying so.
-pub(crate) const GRACE: Duration = Duration::from_secs(10);
+pub(crate) const GRACE: Duration = Duration::from_secs(60);
 
 /// An empty directory without symbolic links in its path, which disappears at the end.
 pub(crate) struct Place {
