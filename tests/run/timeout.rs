@@ -19,7 +19,10 @@ fn an_expired_timeout_is_124_and_says_what_ended_the_command() {
         assert_eq!((&result["outcome"], &result["status"]), (&"timed_out".into(), &"failure".into()));
         assert_eq!(result["exit_code"].as_i64(), code, "{result}");
         assert_eq!(result["signal"].as_str(), signal, "{result}");
-        assert!(error["data"]["error"].as_str().unwrap().contains(&format!("timed out after {limit}")), "{error}");
+        assert!(
+            error["data"]["error"].as_str().unwrap().contains(&format!("timed out after {limit}")),
+            "{error}"
+        );
         env.nobody_is_left();
     }
     assert_eq!(env.status()["state"], "error");
