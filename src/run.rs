@@ -38,7 +38,6 @@ use overlap::{EXIT_SKIPPED, Turn, take_turn};
 use recorder::Recorder;
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use touched::{EXIT_OUT_OF_SCOPE, Watch};
@@ -46,7 +45,7 @@ use touched::{EXIT_OUT_OF_SCOPE, Watch};
 const PROGRAM: &str = "ledger-run";
 
 /// `ledger-run`, from arguments to exit status.
-pub fn run_main() -> ExitCode {
+pub fn run_main() -> u8 {
     let started = Instant::now();
     use_one_arena();
     // First of all, while there is one thread: nothing may be lost, and the command gets back what we were given.
@@ -64,11 +63,11 @@ pub fn run_main() -> ExitCode {
         }
     };
     match exit {
-        Exit::Code(code) => ExitCode::from(code),
+        Exit::Code(code) => code,
         Exit::Signal(signal) => {
             die_of(signal);
             // It did not end us; the shell's convention says the same in numbers.
-            ExitCode::from(u8::try_from(128 + signal.0).unwrap_or(EXIT_OWN_FAILURE))
+            u8::try_from(128 + signal.0).unwrap_or(EXIT_OWN_FAILURE)
         }
     }
 }

@@ -1,5 +1,4 @@
 //! `ledger-run <agent> -- <cmd>`: see the library for everything.
+#![cfg_attr(all(target_os = "linux", target_env = "gnu"), no_main)]
 
-fn main() -> std::process::ExitCode {
-    ledger_run::run_main()
-}
+ledger_run::main!(ledger_run::run_main);

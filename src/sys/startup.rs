@@ -30,6 +30,53 @@ extern "C" fn look() {
     }
 }
 
+/// Defines `main` of a program that runs `$run`, which returns the exit status.
+///
+/// With glibc it is C's own `main`, called without the one the Rust runtime puts in front: that one reads
+/// `/proc/self/maps` to be able to say that the stack has overflown, which takes longer than all our other questions to the
+/// system together. Elsewhere the runtime's arguments are needed.
+#[macro_export]
+macro_rules! main {
+    ($run:path) => {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        #[expect(unsafe_code, reason = "the C library calls it by this name")]
+        // SAFETY: the program has no other `main`, and this one has the C ABI.
+        #[unsafe(no_mangle)]
+        extern "C" fn main(_count: i32, _arguments: *const *const u8) -> i32 {
+            $crate::sys::startup::run_as_main($run)
+        }
+
+        #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+        fn main() -> std::process::ExitCode {
+            $run().into()
+        }
+    };
+}
+
+/// What the Rust runtime does around `main`, as far as anybody relies on it; its `rt.rs` names the rest.
+#[expect(clippy::disallowed_methods, reason = "all guards have been dropped with `run`")]
+pub fn run_as_main(run: fn() -> u8) -> i32 {
+    super::signal::set_disposition(libc::SIGPIPE, libc::SIG_IGN);
+    open_closed();
+    // A panic has been reported by then; it must not reach C.
+    let status = std::panic::catch_unwind(run).map_or(PANICKED, i32::from);
+    // Flushes what is buffered.
+    std::process::exit(status)
+}
+
+/// Exit status after a panic, as the runtime has it.
+const PANICKED: i32 = 101;
+
+/// Opens `/dev/null` on closed standard descriptors, or the next files opened would be taken for them.
+fn open_closed() {
+    for fd in (0..3).filter(|fd| was_closed(*fd)) {
+        // The lowest free number is taken, which is this one.
+        // SAFETY: the path is a C string.
+        let opened = unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDWR) };
+        debug_assert_eq!(opened, fd, "a descriptor below is free");
+    }
+}
+
 /// Keeps the allocator to one arena: our threads hardly allocate, and each would otherwise map and trim its own
 /// (mallopt(3)). Call it before there are threads.
 pub fn use_one_arena() {
