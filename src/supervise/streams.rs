@@ -9,12 +9,13 @@ use crate::base::limits::{DRAIN_PATIENCE, DRAIN_PAUSE};
 use crate::sys::caretaker::keep_forwarding;
 use crate::sys::modes::WindowSize;
 use crate::sys::pipe;
+use crate::sys::polled::Polled;
 use crate::sys::spawn::Sink;
 use crate::sys::stdio::{StreamKind, kind};
 use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::mpsc;
 
@@ -30,7 +31,9 @@ pub(super) struct Streams {
     gauges: [Arc<Gauge>; 2],
     released: Arc<AtomicBool>,
     hang_up: Option<OwnedFd>,
-    ready: Vec<(Pump, mpsc::Sender<PumpEnd>)>,
+    ready: Vec<Ready>,
+    /// Pumps whose stream has not shown a sign of life: many commands print nothing, and need no thread for it.
+    waiting: Vec<Waiting>,
     /// The leader of the command's own terminal, to see whether it is empty.
     leader: Option<OwnedFd>,
 }
@@ -52,6 +55,7 @@ impl Streams {
             released,
             hang_up: Some(hang_up),
             ready: Vec::new(),
+            waiting: Vec::new(),
             leader: plan.terminal.as_ref().map(|terminal| terminal.pty.leader.try_clone()).transpose()?,
         };
         let mut sinks = [Sink::Inherit, Sink::Inherit, Sink::Inherit];
@@ -60,7 +64,7 @@ impl Streams {
             let Some((source, write)) = source(plan, stream)? else { continue };
             sinks[at + 1] = Sink::Into(write);
             let pump = pump(plan, stream, source, release.clone(), Arc::clone(&streams.gauges[at]));
-            streams.ready.push((pump, sender.clone()));
+            streams.ready.push(Ready { pump: Box::new(pump), done: sender.clone() });
             streams.open += 1;
         }
         if plan.streams[1] == StreamPlan::Merge
@@ -74,18 +78,19 @@ impl Streams {
         Ok((streams, sinks))
     }
 
-    /// Starts the pumps, each in a thread of its own.
+    /// Starts the pumps: each in a thread of its own, once there is something for it to do.
     pub(super) fn start(&mut self) -> io::Result<()> {
-        for (mut pump, done) in self.ready.drain(..) {
-            if let Some(tap) = &mut pump.tap {
+        // Of a terminal everything has to be out before we stop, when this loop does not run. And only epoll(7) says of
+        // a pipe that its reader is gone.
+        let at_once = self.leader.is_some() || cfg!(not(target_os = "linux"));
+        for mut ready in self.ready.drain(..) {
+            if let Some(tap) = &mut ready.pump.tap {
                 tap.begin();
             }
-            let name = format!("pump-{}", pump.stream.fd());
-            let run = move || {
-                // Room for one end per stream: this never waits. The loop may be gone after it abandoned us.
-                let _ = done.try_send(pump.run());
-            };
-            std::thread::Builder::new().name(name).stack_size(PUMP_STACK).spawn(run)?;
+            match if at_once { Err(ready) } else { Waiting::on(ready) } {
+                Ok(waiting) => self.waiting.push(waiting),
+                Err(ready) => ready.start().map_err(|(_, error)| error)?,
+            }
         }
         Ok(())
     }
@@ -113,9 +118,14 @@ impl Streams {
 
     /// Waits for a pump to end; for ever when none is left. Cancel-safe.
     pub(super) async fn next_end(&mut self) -> PumpEnd {
-        match self.ends.recv().await {
-            Some(end) => end,
-            None => std::future::pending().await,
+        loop {
+            let at = tokio::select! { biased;
+                Some(end) = self.ends.recv() => return end,
+                at = first_sign(&self.waiting) => at,
+            };
+            if let Some(end) = self.waiting.swap_remove(at).go_on() {
+                return end;
+            }
         }
     }
 
@@ -135,6 +145,9 @@ impl Streams {
     pub(super) fn release(&mut self) {
         self.released.store(true, Ordering::Release);
         self.hang_up = None;
+        for waiting in self.waiting.drain(..) {
+            waiting.ready().start_or_run();
+        }
     }
 
     /// Gives up on pumps that wait for their reader: it, or a user, has lost patience.
@@ -182,6 +195,102 @@ impl Streams {
             }
         })
     }
+}
+
+/// A pump, and where it says that it has ended.
+struct Ready {
+    pump: Box<Pump>,
+    done: mpsc::Sender<PumpEnd>,
+}
+
+impl Ready {
+    fn run(self) {
+        // Room for one end per stream: this never waits. The loop may be gone after it abandoned us.
+        let _ = self.done.try_send(self.pump.run());
+    }
+
+    /// Starts the thread; without one, the pump comes back.
+    fn start(self) -> Result<(), (Self, io::Error)> {
+        let name = format!("pump-{}", self.pump.stream.fd());
+        let ours = Arc::new(Mutex::new(Some(self)));
+        let take = |ready: &Mutex<Option<Self>>| ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let theirs = Arc::clone(&ours);
+        let run = move || take(&theirs).map_or((), Self::run);
+        match std::thread::Builder::new().name(name).stack_size(PUMP_STACK).spawn(run) {
+            Ok(_) => Ok(()),
+            Err(error) => take(&ours).map_or(Ok(()), |ready| Err((ready, error))),
+        }
+    }
+
+    /// Starts the thread; without one, pumps here. Signals then wait until the stream ends, but nothing is lost.
+    fn start_or_run(self) {
+        if let Err((ready, _)) = self.start() {
+            ready.run();
+        }
+    }
+}
+
+/// A pump that has had nothing to do yet.
+struct Waiting {
+    source: Polled,
+    /// Our stream, if it can lose its reader.
+    sink: Option<Polled>,
+    ready: Ready,
+}
+
+impl Waiting {
+    /// Watches its stream; a pump that cannot be watched comes back.
+    fn on(ready: Ready) -> Result<Self, Ready> {
+        let pump = &ready.pump;
+        let sink = pump.watch_reader.then(|| Polled::for_watching(pump.stream.fd())).transpose();
+        match (Polled::for_watching(pump.source.as_raw_fd()), sink) {
+            (Ok(source), Ok(sink)) => Ok(Self { source, sink, ready }),
+            _ => Err(ready),
+        }
+    }
+
+    /// Waits until there is something to read, or the end of it, or nobody is left to write it to. Cancel-safe.
+    async fn sign(&self) {
+        let sink = async {
+            match &self.sink {
+                Some(sink) => sink.sign().await,
+                None => std::future::pending().await,
+            }
+        };
+        // An error would be seen by the pump again.
+        let _ = tokio::select! {
+            there = self.source.sign() => there,
+            gone = sink => gone,
+        };
+    }
+
+    /// Starts the thread, or takes note of a stream that has ended without a byte.
+    fn go_on(self) -> Option<PumpEnd> {
+        let ready = self.ready();
+        if pipe::is_at_end(ready.pump.source.as_fd()) {
+            return Some(ready.pump.run());
+        }
+        ready.start_or_run();
+        None
+    }
+
+    /// The pump, no longer watched.
+    fn ready(self) -> Ready {
+        self.ready
+    }
+}
+
+/// Waits for the first of them that has something to do. Cancel-safe.
+async fn first_sign(waiting: &[Waiting]) -> usize {
+    match waiting {
+        [] => std::future::pending().await,
+        [one] => one.sign().await,
+        [one, other, ..] => tokio::select! {
+            () = one.sign() => {}
+            () = other.sign() => return 1,
+        },
+    }
+    0
 }
 
 /// Where a captured stream is read, and what the command gets for it.

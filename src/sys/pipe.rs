@@ -68,6 +68,13 @@ pub fn is_readable(fd: BorrowedFd<'_>) -> bool {
         && fds[0].revents().is_some_and(|events| events.contains(PollFlags::POLLIN))
 }
 
+/// Whether the pipe `fd` holds nothing and has no writer left: then poll(2) reports POLLHUP alone.
+pub fn is_at_end(fd: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::new(fd, PollFlags::POLLIN)];
+    nix::poll::poll(&mut fds, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+        && fds[0].revents() == Some(PollFlags::POLLHUP)
+}
+
 /// Reads from `fd` into `buffer`; zero is end of file.
 pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
     nix::unistd::read(fd, buffer).map_err(io::Error::from)
@@ -138,8 +145,7 @@ pub fn wait(
     }
 }
 
-/// A second descriptor for standard stream `fd` (1 or 2), close-on-exec. The open file is shared, so its flags must not
-/// be changed.
+/// A second descriptor for the open file of `fd`, close-on-exec. Of an inherited one the flags must not be changed.
 pub fn duplicate(fd: RawFd) -> io::Result<OwnedFd> {
     // SAFETY: F_DUPFD_CLOEXEC takes an integer lower bound.
     let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) };

@@ -1,9 +1,12 @@
 //! A descriptor of our own that the loop can wait for.
 
 use std::io;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd, RawFd};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
+
+/// What a pipe says to its reader, and to a writer that has none.
+const SIGN: Interest = Interest::READABLE.add(Interest::ERROR);
 
 /// A non-blocking descriptor registered with the runtime.
 #[derive(Debug)]
@@ -18,6 +21,11 @@ impl Polled {
     /// For writing. Must be called inside the runtime.
     pub fn for_writing(fd: OwnedFd) -> io::Result<Self> {
         Self::register(fd, Interest::WRITABLE)
+    }
+
+    /// For a second descriptor of the open file of `fd`, which is only watched: see [`Polled::sign`].
+    pub fn for_watching(fd: RawFd) -> io::Result<Self> {
+        Self::register(super::pipe::duplicate(fd)?, SIGN)
     }
 
     fn register(fd: OwnedFd, interest: Interest) -> io::Result<Self> {
@@ -46,6 +54,11 @@ impl Polled {
                 Err(_would_block) => {}
             }
         }
+    }
+
+    /// Waits until there is something to read or the end of it, or until it has lost its reader. Cancel-safe.
+    pub async fn sign(&self) -> io::Result<()> {
+        self.0.ready(SIGN).await.map(drop)
     }
 
     /// The descriptor.
