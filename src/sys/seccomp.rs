@@ -25,8 +25,8 @@ const RETURN: u16 = 0x06;
 const ALLOW: u32 = 0x7fff_0000;
 const NOTIFY: u32 = 0x7fc0_0000;
 
-/// Rows at the head of each table that are tested before all others.
-const FREQUENT: usize = 2;
+/// No kernel has as many calls yet.
+const NUMBERS: u32 = 512;
 
 const SET_MODE_FILTER: c_long = 1;
 const NEW_LISTENER: c_long = 1 << 3;
@@ -122,62 +122,122 @@ const fn branch(code: u16, k: u32, jt: u8, jf: u8) -> sock_filter {
     sock_filter { code, jt, jf, k }
 }
 
-/// The calls of one architecture: the most frequent first, the others by halves. The kernel runs the program once per
-/// call number when it is installed (and never again for numbers that are always allowed), so depth is start-up time.
+/// The calls of one architecture: a search among the stretches of numbers with the same verdict. The kernel runs the
+/// program once per call number when it is installed (and never again for numbers that are always allowed), and
+/// translates it to machine code then, so depth and length are start-up time: a long stretch is found in few steps.
 fn block(table: &Table) -> Vec<sock_filter> {
-    let mut program = vec![step(LOAD, NUMBER_AT)];
+    let mut block = Block::default();
+    block.steps.push(step(LOAD, NUMBER_AT));
     if table.abi_bits != 0 {
-        program.push(step(AND, !table.abi_bits));
+        block.steps.push(step(AND, !table.abi_bits));
     }
-    let (frequent, rest) = table.rows.split_at(FREQUENT.min(table.rows.len()));
-    for row in frequent {
-        let body = verdict_of(row);
-        program.extend(on_equal(row.number, &body));
-    }
-    let mut rest = rest.to_vec();
-    rest.sort_unstable_by_key(|row| row.number);
-    program.extend(halves(&rest));
-    program
+    // Of more than one stretch, so that the search begins with a step.
+    block.search(&stretches(table.rows));
+    block.finish()
 }
 
-fn halves(rows: &[Row]) -> Vec<sock_filter> {
-    match rows {
-        [] => vec![step(RETURN, ALLOW)],
-        [row] => {
-            let mut program = on_equal(row.number, &verdict_of(row));
-            program.push(step(RETURN, ALLOW));
-            program
+/// Where the verdict changes: from this number on it is this one, `None` for letting the call run.
+fn stretches(rows: &[Row]) -> Vec<(u32, Option<When>)> {
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    rows.sort_unstable_by_key(|row| row.number);
+    let mut stretches = vec![(0, None)];
+    for row in rows {
+        stretches.push((row.number, Some(row.when)));
+        stretches.push((row.number + 1, None));
+    }
+    // Of two that begin at the same number the later one holds.
+    stretches.reverse();
+    stretches.dedup_by_key(|(from, _)| *from);
+    stretches.reverse();
+    stretches.dedup_by_key(|(_, when)| *when);
+    stretches
+}
+
+/// Where a branch goes.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Allow,
+    Notify,
+    Step(usize),
+}
+
+/// A program in the making. All its branches lead to the same two returns at its end.
+#[derive(Default)]
+struct Block {
+    steps: Vec<sock_filter>,
+    /// Branches, and where they go if their condition holds and if not.
+    joins: Vec<(usize, Place, Place)>,
+}
+
+impl Block {
+    fn here(&self) -> Place {
+        Place::Step(self.steps.len())
+    }
+
+    /// Adds a branch that is joined later.
+    fn branch(&mut self, code: u16, k: u32) -> usize {
+        self.steps.push(step(code, k));
+        self.steps.len() - 1
+    }
+
+    /// A search for the number among `stretches`, which are sorted and not none.
+    fn search(&mut self, stretches: &[(u32, Option<When>)]) -> Place {
+        self.search_up_to(NUMBERS, stretches)
+    }
+
+    fn search_up_to(&mut self, end: u32, stretches: &[(u32, Option<When>)]) -> Place {
+        if let [(_, when)] = stretches {
+            return self.verdict(*when);
         }
-        _ => {
-            let (low, high) = rows.split_at(rows.len() / 2);
-            let (below, above) = (halves(low), halves(high));
-            // The plain jump reaches further than a conditional one.
-            let mut program = vec![branch(IF_AT_LEAST, high[0].number, 0, 1), step(JUMP, length(&below))];
-            program.extend(below);
-            program.extend(above);
-            program
-        }
+        // As many numbers on one side as on the other.
+        let middle = u32::midpoint(stretches[0].0, end);
+        let upper = stretches.partition_point(|(from, _)| *from <= middle);
+        let nearest = if upper > 1
+            && (upper == stretches.len() || middle - stretches[upper - 1].0 < stretches[upper].0 - middle)
+        {
+            upper - 1
+        } else {
+            upper
+        };
+        let (low, high) = stretches.split_at(nearest);
+        let begin = self.here();
+        let at = self.branch(IF_AT_LEAST, high[0].0);
+        let (below, above) = (self.search_up_to(high[0].0, low), self.search_up_to(end, high));
+        self.joins.push((at, above, below));
+        begin
     }
-}
 
-/// `body`, which ends in a return, if the number is `number`.
-fn on_equal(number: u32, body: &[sock_filter]) -> Vec<sock_filter> {
-    let skipped = u8::try_from(body.len()).unwrap_or(u8::MAX);
-    [&[branch(IF_EQUAL, number, 0, skipped)], body].concat()
-}
+    fn verdict(&mut self, when: Option<When>) -> Place {
+        let (test, argument, k) = match when {
+            None => return Place::Allow,
+            Some(When::Always) => return Place::Notify,
+            Some(When::Bits(argument, bits)) => (IF_BITS, argument, bits),
+            Some(When::Equals(argument, value)) => (IF_EQUAL, argument, value),
+        };
+        let begin = self.here();
+        self.steps.push(step(LOAD, ARGUMENTS_AT + 8 * u32::from(argument)));
+        let at = self.branch(test, k);
+        self.joins.push((at, Place::Notify, Place::Allow));
+        begin
+    }
 
-fn verdict_of(row: &Row) -> Vec<sock_filter> {
-    let (test, argument, k) = match row.when {
-        When::Always => return vec![step(RETURN, NOTIFY)],
-        When::Bits(argument, bits) => (IF_BITS, argument, bits),
-        When::Equals(argument, value) => (IF_EQUAL, argument, value),
-    };
-    vec![
-        step(LOAD, ARGUMENTS_AT + 8 * u32::from(argument)),
-        branch(test, k, 0, 1),
-        step(RETURN, NOTIFY),
-        step(RETURN, ALLOW),
-    ]
+    fn finish(mut self) -> Vec<sock_filter> {
+        let end = self.steps.len();
+        self.steps.extend([step(RETURN, ALLOW), step(RETURN, NOTIFY)]);
+        // No block is longer than a conditional jump reaches: a test runs every verdict.
+        let reach = |at: usize, place: Place| {
+            let target = match place {
+                Place::Allow => end,
+                Place::Notify => end + 1,
+                Place::Step(target) => target,
+            };
+            u8::try_from(target - at - 1).unwrap_or(u8::MAX)
+        };
+        for (at, yes, no) in self.joins {
+            (self.steps[at].jt, self.steps[at].jf) = (reach(at, yes), reach(at, no));
+        }
+        self.steps
+    }
 }
 
 fn length(program: &[sock_filter]) -> u32 {

@@ -115,7 +115,7 @@ pub struct Table {
     pub architecture: u32,
     /// Bits of a call's number that name a second ABI with the same numbers: x32 on x86-64.
     pub abi_bits: u32,
-    /// The calls, the most frequent first.
+    /// The calls.
     pub rows: &'static [Row],
 }
 
