@@ -4,7 +4,7 @@ use crate::ledger::record::TouchMethod;
 use crate::touch::choose::{Choice, choose};
 use crate::touch::passes::{Passes, Start};
 use crate::touch::report::{Coverage, TouchReport, keep_interesting, write};
-use crate::touch::spec::TouchSpec;
+use crate::touch::spec::{TouchMode, TouchSpec};
 use crate::touch::summary::{Observations, summarize};
 use std::io;
 use std::sync::Arc;
@@ -37,17 +37,22 @@ enum Plan {
 /// Chooses the backend and gets it ready. To be called while the process has one thread: the exact backend forks its
 /// guard here. It never fails; what cannot be had is said in the report.
 pub fn prepare(spec: TouchSpec) -> Prepared {
-    let restrictions = platform::restrictions();
-    let test = |no_new_privs| platform::self_test(&spec, &restrictions, no_new_privs);
-    let plan = match choose(spec.mode, &platform::facts(&restrictions), test) {
+    // Asking the kernel takes longer than all else that is to do then.
+    let plan = if spec.mode == TouchMode::Off { Plan::Off } else { plan(&spec) };
+    Prepared { spec: Arc::new(spec), start: None, plan }
+}
+
+fn plan(spec: &TouchSpec) -> Plan {
+    let status = platform::status();
+    let test = |no_new_privs| platform::self_test(spec, &status, no_new_privs);
+    match choose(spec.mode, &platform::facts(&status), test) {
         Choice::Off => Plan::Off,
         Choice::Snapshot(reason) => Plan::Snapshot { reason },
-        Choice::Exact { set_no_new_privs } => match platform::Armed::new(set_no_new_privs) {
+        Choice::Exact { set_no_new_privs } => match platform::Armed::new(set_no_new_privs, &status) {
             Ok(armed) => Plan::Exact(Box::new(armed)),
             Err(error) => Plan::Snapshot { reason: Some(format!("exact recording failed: {error}")) },
         },
-    };
-    Prepared { spec: Arc::new(spec), start: None, plan }
+    }
 }
 
 impl Prepared {
@@ -157,7 +162,7 @@ mod elsewhere {
     pub(super) struct Recorder(Infallible);
 
     impl Armed {
-        pub(super) fn new(_no_new_privs: bool) -> io::Result<Self> {
+        pub(super) fn new(_no_new_privs: bool, _status: &str) -> io::Result<Self> {
             Err(io::ErrorKind::Unsupported.into())
         }
         pub(super) fn child_hook(&self) -> ChildHook {
@@ -171,19 +176,15 @@ mod elsewhere {
         }
     }
 
-    pub(super) fn restrictions() -> String {
+    pub(super) fn status() -> String {
         String::new()
     }
 
-    pub(super) fn facts(_restrictions: &str) -> Facts {
+    pub(super) fn facts(_status: &str) -> Facts {
         Facts { privileged: true, no_new_privs: false }
     }
 
-    pub(super) fn self_test(
-        _spec: &TouchSpec,
-        _restrictions: &str,
-        _no_new_privs: bool,
-    ) -> Result<(), String> {
+    pub(super) fn self_test(_spec: &TouchSpec, _status: &str, _no_new_privs: bool) -> Result<(), String> {
         Err("it needs Linux".to_owned())
     }
 

@@ -31,14 +31,15 @@ pub struct Armed {
 }
 
 impl Armed {
-    /// Forks the guard and takes the state of files the command inherits open. One thread, please.
-    pub fn new(no_new_privs: bool) -> io::Result<Self> {
+    /// Forks the guard and takes the state of files the command inherits open. `status`: what `/proc/self/status` says.
+    /// One thread, please.
+    pub fn new(no_new_privs: bool, status: &str) -> io::Result<Self> {
         let board = SharedBoard::new()?;
         let (ours, to_us) = UnixStream::pair()?;
         let (guards, to_guard) = UnixStream::pair()?;
         let guard = fork_guard(board, &guards)?;
         let trace = Trace::default();
-        for (path, state) in files_open_for_writing() {
+        for (path, state) in files_open_for_writing(status) {
             trace.journal().note(0, &path, Some(state), &look);
         }
         let filter = Filter::for_tree_changes();

@@ -59,6 +59,13 @@ impl Journal {
         self.entries.get(path).is_none_or(|entry| entry.may_be_link)
     }
 
+    /// Notes that there is a file at `path`, if that is all there is to note; if not, returns false, and it has to be
+    /// looked at.
+    pub fn is_there(&mut self, path: &[u8]) -> bool {
+        let known = self.entries.get_mut(path).filter(|entry| !entry.may_be_link && self.pending.is_empty());
+        known.map(|entry| entry.seen_alive = true).is_some()
+    }
+
     /// Notes that a call of `tid` may change `path`, which is now as `now` says.
     pub fn note(&mut self, tid: u32, path: &[u8], now: Option<FileState>, look: Look<'_>) {
         self.settle(tid, look);

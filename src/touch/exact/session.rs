@@ -26,13 +26,13 @@ const CAP_SYS_ADMIN: u32 = 21;
 const PARALLEL_AT: usize = 4096;
 
 /// What `/proc/self/status` says; nothing if it cannot be read.
-pub fn restrictions() -> String {
+pub fn status() -> String {
     peer::small_text("/proc/self/status")
 }
 
 /// What this process may do; unknown counts as forbidden.
-pub fn facts(restrictions: &str) -> Facts {
-    let field = |name: &str| restrictions.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+pub fn facts(status: &str) -> Facts {
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
     let effective = field("CapEff:").and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or(0);
     Facts {
         privileged: effective & (1 << CAP_SYS_ADMIN) != 0,
@@ -41,8 +41,8 @@ pub fn facts(restrictions: &str) -> Facts {
 }
 
 /// Whether it works here.
-pub fn self_test(spec: &TouchSpec, restrictions: &str, no_new_privs: bool) -> Result<(), String> {
-    verdict(spec.state_dir.as_deref(), restrictions, no_new_privs, spec.mode == TouchMode::Exact)
+pub fn self_test(spec: &TouchSpec, status: &str, no_new_privs: bool) -> Result<(), String> {
+    verdict(spec.state_dir.as_deref(), status, no_new_privs, spec.mode == TouchMode::Exact)
 }
 
 /// Ends the record: waits for the last descendant, compares, and looks again where something may have been missed.

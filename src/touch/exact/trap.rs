@@ -60,6 +60,10 @@ enum Effect {
     Change {
         path: Vec<u8>,
     },
+    /// The same through a descriptor, so that it certainly exists.
+    ChangeHeld {
+        path: Vec<u8>,
+    },
     Remount,
 }
 
@@ -103,6 +107,9 @@ impl Trace {
             Effect::Remove { path } => self.remove(tid, &path)?,
             Effect::Rename { old, new, exchange } => self.rename(tid, &old, &new, exchange)?,
             Effect::Change { path } => self.change(tid, &path)?,
+            // Whoever unpacks an archive does this twice to every file it has just made.
+            Effect::ChangeHeld { path } if self.journal().is_there(&path) => {}
+            Effect::ChangeHeld { path } => self.change(tid, &path)?,
             Effect::Remount => self.resolver.namespaces_change(tid),
         }
         Ok(())
@@ -260,7 +267,7 @@ impl Caller<'_> {
             Call::AttributesAtMode => self.attributes(dir(first), second, fourth)?,
             Call::AttributesAtOwner => self.attributes(dir(first), second, fifth)?,
             Call::AttributesOfFd => {
-                Effect::Change { path: self.resolver.path(self.call.tid, dir(first), b"")? }
+                Effect::ChangeHeld { path: self.resolver.path(self.call.tid, dir(first), b"")? }
             }
             Call::Bind => self.bind(second, third)?,
             Call::SocketcallBind => self.bind_of_socketcall(second)?,
