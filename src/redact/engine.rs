@@ -1,11 +1,11 @@
 //! Everything that decides what is hidden, shared by all streams of one run.
 
 use super::block;
-use super::generic;
+use super::generic::{self, ends_bare};
 use super::lead::{Lead, WORD_MAX};
 use super::learned::Learned;
 use super::marker;
-use super::prefilter::{Prefilter, Target};
+use super::prefilter::{DISORDER_MAX, Prefilter, Target};
 use super::preset::{NEEDLES, PRESETS};
 use super::rule::{Rule, UserRule, word_start};
 use std::borrow::Cow;
@@ -29,6 +29,34 @@ pub(super) struct Span {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) rule: RuleIndex,
+}
+
+/// What was seen in a text beside its secrets.
+#[derive(Debug, Default)]
+pub(super) struct Sight {
+    /// A private key is announced for the following lines.
+    pub(super) announced: bool,
+    /// The needles in it, unless they are not all that may lead to a secret.
+    pub(super) needles: Option<Needles>,
+}
+
+/// The needles of a text with a secret, to read them once more with the marker in place.
+#[derive(Debug, Default)]
+pub(super) struct Needles {
+    seen: [Option<(usize, usize, Target)>; SEEN_MAX],
+    count: usize,
+}
+
+/// Needles in a line with a secret; a line with more of them is simply looked at again.
+const SEEN_MAX: usize = 8;
+
+impl Needles {
+    fn saw(&mut self, at: usize, length: usize, target: Target) {
+        if let Some(seen) = self.seen.get_mut(self.count) {
+            *seen = Some((at, length, target));
+        }
+        self.count += 1;
+    }
 }
 
 /// A known value and the id it is hidden under.
@@ -169,7 +197,6 @@ impl Engine {
     }
 
     /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin at `seen` or later.
-    /// Returns whether a private key is announced for the following lines.
     ///
     /// What is before `from` was put out already. A needle there counts for what begins behind it: another one may stand
     /// nearer to it now than when that was judged.
@@ -179,28 +206,28 @@ impl Engine {
         text: &[u8],
         (seen, from): (usize, usize),
         found: &mut dyn FnMut(Span),
-    ) -> bool {
+    ) -> Sight {
         debug_assert!(from == 0 || seen <= from, "a needle would be passed over");
         let mut announced = false;
         let markers: Vec<_> = marker::find(text).collect();
+        let mut needles = Needles::default();
         let mut searched: Vec<u32> = Vec::new();
-        let mut covered = 0;
+        let mut covered = 0..0;
         filter.scan(text, seen, |at, length, target| {
             // The words of a marker that is already there say nothing.
             if markers.iter().any(|marker| marker.contains(&at)) {
                 return false;
             }
             let fresh = |start: usize| at >= from || start >= from;
+            needles.saw(at, length, target);
             match target {
                 Target::Rule(index) => {
                     let rule = self.rule(index);
                     let by_word = rule.lead() == Lead::Word;
-                    if by_word {
-                        if searched.contains(&index) {
-                            return false;
-                        }
-                        searched.push(index);
+                    if by_word && searched.contains(&index) {
+                        return false;
                     }
+                    searched.extend(by_word.then_some(index));
                     rule.find(text, at, &mut |start, end| {
                         // Where the match began that shows this secret is not known: not further back than this.
                         let anchor =
@@ -211,7 +238,7 @@ impl Engine {
                     });
                 }
                 // A key inside a value belongs to it: both end with the same word.
-                Target::Generic(_) if at < covered => {}
+                Target::Generic(_) if covered.contains(&at) => {}
                 Target::Generic(stem) => {
                     let first = self.generic_rules();
                     generic::find(text, at, length, stem, &mut |start, end, id| {
@@ -219,21 +246,14 @@ impl Engine {
                             return;
                         }
                         if generic::is_pair(id) {
-                            covered = end;
+                            covered = start..end;
                         }
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
                 }
                 Target::Literal(_) if !fresh(at) => {}
                 Target::Literal(rule) => found(Span { anchor: at, start: at, end: at + length, rule }),
-                Target::Block => match block::opener(text, at) {
-                    block::Opener::Inline(start, _) if !fresh(start) => {}
-                    block::Opener::Inline(start, end) => {
-                        found(Span { anchor: word_start(text, at), start, end, rule: self.private_key() });
-                    }
-                    block::Opener::Announces => announced = true,
-                    block::Opener::None => {}
-                },
+                Target::Block => announced |= self.find_block(text, at, &fresh, found),
             }
             false
         });
@@ -242,7 +262,76 @@ impl Engine {
                 found(Span { anchor: word_start(text, start), start, end, rule: index });
             });
         }
-        announced
+        let all = self.always.is_empty() && markers.is_empty();
+        Sight { announced, needles: all.then_some(needles) }
+    }
+
+    /// A private key at `at`, in this line or announced for the next.
+    fn find_block(
+        &self,
+        text: &[u8],
+        at: usize,
+        fresh: &dyn Fn(usize) -> bool,
+        found: &mut dyn FnMut(Span),
+    ) -> bool {
+        match block::opener(text, at) {
+            block::Opener::Inline(start, end) if fresh(start) => {
+                found(Span { anchor: word_start(text, at), start, end, rule: self.private_key() });
+                false
+            }
+            block::Opener::Announces => true,
+            block::Opener::Inline(..) | block::Opener::None => false,
+        }
+    }
+
+    /// Whether nothing more is found with the marker of `secret` in its place. `needles` are those of `text` but for
+    /// those before `seen`, which were passed over.
+    pub(super) fn is_settled(
+        &self,
+        filter: &Prefilter,
+        text: &[u8],
+        seen: usize,
+        mut needles: Needles,
+        secret: &Span,
+    ) -> bool {
+        // No needle may come to be at the edges of the marker.
+        let apart = text.get(secret.end).is_none_or(|&byte| ends_bare(byte))
+            && text[..secret.start].last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        if !apart {
+            return false;
+        }
+        if seen > 0 {
+            filter.scan(text, 0, |at, length, target| {
+                if at < seen {
+                    needles.saw(at, length, target);
+                }
+                at >= seen + DISORDER_MAX
+            });
+        }
+        if needles.count > SEEN_MAX {
+            return false;
+        }
+        let mut edited = Vec::with_capacity(text.len() + marker::LENGTH_MAX);
+        edited.extend_from_slice(&text[..secret.start]);
+        marker::push(&mut edited, &self.id(secret.rule));
+        let marker = secret.start..edited.len();
+        edited.extend_from_slice(&text[secret.end..]);
+        let hidden = secret.start..secret.end;
+        needles.seen.into_iter().flatten().filter(|(at, ..)| !hidden.contains(at)).all(
+            |(at, length, target)| {
+                let at = if at < secret.start { at } else { at - secret.end + marker.end };
+                let mut nothing = true;
+                let mut found = |start, end| nothing &= marker.start <= start && end <= marker.end;
+                match target {
+                    Target::Rule(rule) => self.rule(rule).find(&edited, at, &mut found),
+                    Target::Generic(stem) => {
+                        generic::find(&edited, at, length, stem, &mut |start, end, _| found(start, end));
+                    }
+                    Target::Literal(_) | Target::Block => nothing = false,
+                }
+                nothing
+            },
+        )
     }
 
     /// The rule under which bodies of private keys are hidden.

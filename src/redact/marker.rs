@@ -9,15 +9,20 @@ pub(super) const OPEN: &[u8] = b"[REDACTED:";
 /// Longest id in a marker.
 const ID_MAX: usize = 100;
 
+/// Longest marker.
+pub(super) const LENGTH_MAX: usize = OPEN.len() + ID_MAX + 1;
+
 /// Appends the marker of a rule.
 pub(super) fn push(out: &mut Vec<u8>, id: &str) {
     out.extend_from_slice(OPEN);
+    let start = out.len();
+    out.extend_from_slice(&id.as_bytes()[..id.len().min(ID_MAX)]);
     // An id of a rule file or of an environment variable must not be able to end the marker or the line.
-    out.extend(
-        id.bytes()
-            .take(ID_MAX)
-            .map(|byte| if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) { byte } else { b'-' }),
-    );
+    for byte in &mut out[start..] {
+        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')) {
+            *byte = b'-';
+        }
+    }
     out.push(b']');
 }
 

@@ -34,9 +34,10 @@ impl Rarity {
         let key = |window: &[u8]| u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
         let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
         let best = windows.max_by_key(|(offset, window)| {
-            let piece: [u8; 4] = [0, 1, 2, 3].map(|at| window[at].to_ascii_lowercase());
-            let place = self.common.get(&piece).copied().unwrap_or(u32::MAX);
-            let rarity: u32 = window.iter().map(|&byte| rarity(byte)).sum();
+            let piece = || [0, 1, 2, 3].map(|at: usize| window[at].to_ascii_lowercase());
+            let place = if self.common.is_empty() { None } else { self.common.get(&piece()).copied() };
+            let place = place.unwrap_or(u32::MAX);
+            let rarity: u32 = window.iter().map(|&byte| u32::from(RARITY[usize::from(byte)])).sum();
             // Of equals the first.
             (!taken(key(window)), place, rarity, usize::MAX - offset)
         });
@@ -45,8 +46,20 @@ impl Rarity {
     }
 }
 
+/// [`rarity`] of every byte.
+const RARITY: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < u8::MAX {
+        table[byte as usize] = rarity(byte);
+        byte += 1;
+    }
+    table[u8::MAX as usize] = rarity(u8::MAX);
+    table
+};
+
 /// How rare a byte is in prose, code and listings, roughly, in eighths of a bit.
-fn rarity(byte: u8) -> u32 {
+const fn rarity(byte: u8) -> u8 {
     match byte.to_ascii_lowercase() {
         b'e' | b' ' | b't' | b'0' | b'-' | b'/' => 26,
         b'a' | b'i' | b'n' | b'o' | b's' | b'r' | b'1' | b'2' | b'.' => 30,

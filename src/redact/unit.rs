@@ -1,11 +1,12 @@
 //! What is hidden in one unit: a line, or a segment of a line that is too long.
 //!
 //! A unit is examined until nothing more is found in the result, so that redacting twice changes nothing: what a
-//! marker replaces may have kept something else from being seen.
+//! marker replaces may have kept something else from being seen. In the common case, one secret that stands by itself,
+//! what else was seen is read once more with the marker in place, and the second examination is left out.
 
 use super::block::{Block, Verdict};
 use super::edit::Edited;
-use super::engine::{Engine, RuleIndex, Span};
+use super::engine::{Engine, RuleIndex, Sight, Span};
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
 use super::screen::{self, Derived};
@@ -195,7 +196,8 @@ impl Examiner {
                 edited.replace(&self.engine, raw, spans);
                 (&*edited.text, 0)
             };
-            announced |= self.look(text, from, seen, &mut found);
+            let sight = self.look(text, from, seen, &mut found);
+            announced |= sight.announced;
             copies(text, &edited, &fresh, &mut found);
             for span in &mut found {
                 span.start = span.start.max(from);
@@ -215,13 +217,24 @@ impl Examiner {
             if part != Part::Glimpse {
                 self.learn(raw, &found, part, &mut fresh);
             }
+            let settled = part == Part::Whole
+                && spans.is_empty()
+                && found.len() == 1
+                && !has_copies(raw, &fresh)
+                && sight.needles.is_some_and(|needles| {
+                    self.engine.is_settled(self.filter(), raw, seen, needles, &found[0])
+                });
             if round == ROUNDS_MAX {
                 found.truncate(1);
                 found[0].end = raw.len();
             }
-            spans.append(&mut found);
-            self.engine.merge(spans);
-            if round == ROUNDS_MAX {
+            if spans.is_empty() {
+                *spans = found;
+            } else {
+                spans.append(&mut found);
+                self.engine.merge(spans);
+            }
+            if round == ROUNDS_MAX || settled {
                 break;
             }
         }
@@ -231,47 +244,50 @@ impl Examiner {
     }
 
     /// Finds what there is to be found in `text`, for needles at `from` or later.
-    fn look(&mut self, text: &[u8], from: usize, seen: usize, found: &mut Vec<Span>) -> bool {
+    fn look(&mut self, text: &[u8], from: usize, seen: usize, found: &mut Vec<Span>) -> Sight {
         if !screen::has_controls(text) {
             return self.look_at_shown(text, from, seen, &mut |span| found.push(span));
         }
         let mut screen = std::mem::take(&mut self.screen);
         screen::render(text, &mut screen);
         let from = screen.position_of(from);
-        let announced = self.look_at_shown(&screen.text, from, 0, &mut |span| {
+        let sight = self.look_at_shown(&screen.text, from, 0, &mut |span| {
             let (start, end) = screen.source_span(span.start, span.end, |_| 1);
             found.push(Span { anchor: screen.source(span.anchor), start, end, ..span });
         });
         self.screen = screen;
-        announced
+        // What is hidden leaves its sequences behind.
+        Sight { needles: None, ..sight }
     }
 
-    fn look_at_shown(&mut self, text: &[u8], from: usize, seen: usize, found: &mut dyn FnMut(Span)) -> bool {
+    fn look_at_shown(&mut self, text: &[u8], from: usize, seen: usize, found: &mut dyn FnMut(Span)) -> Sight {
         let mut report = |span: Span| {
             if span.start < span.end {
                 found(span);
             }
         };
-        let mut announced = self.engine.find(self.filter(), text, (seen, from), &mut report);
+        let mut sight = self.engine.find(self.filter(), text, (seen, from), &mut report);
         if !VIEWS.iter().any(|view| view.applies(text)) {
-            return announced;
+            return sight;
         }
+        sight.needles = None;
         let first = self.first_needle(text, seen).or(self.engine.looks_at_all().then_some(from));
-        let Some(first) = first else { return announced };
+        let Some(first) = first else { return sight };
         let base = word_start(text, first).saturating_sub(VIEW_LEAD);
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
         read_views(&text[base..], &mut view, &mut inner, &mut |view, source| {
             let first = view.position_of(from.saturating_sub(base));
-            announced |= self.engine.find(self.filter(), &view.text, (0, first), &mut |span| {
+            let inside = self.engine.find(self.filter(), &view.text, (0, first), &mut |span| {
                 if span.start < span.end {
                     let (start, end) = source(span.start, span.end);
                     let anchor = source(span.anchor, span.anchor + 1).0;
                     report(Span { anchor: base + anchor, start: base + start, end: base + end, ..span });
                 }
             });
+            sight.announced |= inside.announced;
         });
         (self.view, self.inner) = (view, inner);
-        announced
+        sight
     }
 
     /// Remembers the values of `spans`; what is seen of one that may go on behind the unit is no value.
@@ -283,15 +299,15 @@ impl Examiner {
                 continue;
             }
             let value = &raw[span.start..span.end];
+            let mut shown = Derived::default();
             let value = if screen::has_controls(value) {
-                let mut shown = Derived::default();
                 screen::render(value, &mut shown);
-                shown.text
+                &shown.text
             } else {
-                value.to_vec()
+                value
             };
-            if self.engine.learned.is_news(&value) && fresh.iter().all(|known| known.value != value) {
-                fresh.push(Fresh { value, from: span.end, rule: span.rule });
+            if self.engine.learned.is_news(value) && fresh.iter().all(|known| known.value != value) {
+                fresh.push(Fresh { value: value.to_vec(), from: span.end, rule: span.rule });
             }
         }
     }
@@ -363,6 +379,14 @@ impl Examiner {
 /// Where the last word begins: behind the last white space.
 fn last_word(text: &[u8]) -> usize {
     text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
+}
+
+/// Whether a value found in `raw` is there once more.
+fn has_copies(raw: &[u8], fresh: &[Fresh]) -> bool {
+    fresh.iter().any(|value| {
+        let rest = &raw[value.from.min(raw.len())..];
+        rest.len() >= value.value.len() && memchr::memmem::find(rest, &value.value).is_some()
+    })
 }
 
 /// Copies of values found earlier in the unit: hidden behind the place where they were found.

@@ -374,7 +374,8 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     Link::Value(Value { start, end, shape, spaced, open: false })
 }
 
-fn ends_bare(byte: u8) -> bool {
+/// What ends a value without quotes, and what stands around one with them.
+pub(in crate::redact) fn ends_bare(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')
 }
 

@@ -50,21 +50,33 @@ impl Makeup {
     fn letters(&self) -> usize {
         self.lower + self.upper
     }
+
+    /// Letters and digits, or letters of both cases and symbols.
+    fn is_mixed(&self) -> bool {
+        self.letters() > 0 && (self.digits > 0 || self.lower > 0 && self.upper > 0 && self.other > 0)
+    }
 }
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
-    if text.len() < 3 || refers(text, quoted) || is_word(text) {
+    let makeup = Makeup::of(text);
+    // Behind every keyword in prose there is a word.
+    if value.shape == Shape::Loose && (name.kind == Kind::Weak || !is_strange(text, &makeup)) {
+        return false;
+    }
+    // Most of what follows only symbols could make true.
+    let plain = makeup.other == 0;
+    if text.len() < 3 || is_word(text) || if plain { refers_plainly(text) } else { refers(text, quoted) } {
         return false;
     }
     if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
         return false;
     }
-    let makeup = Makeup::of(text);
-    let code = !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
-    if code || is_number(text) || is_cipher(text) || is_account(text) || is_key_number(line, name, text) {
+    let code = || !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
+    let symbolic = || code() || is_cipher(text) || is_account(text);
+    if is_number(text) || is_key_number(line, name, text) || !plain && symbolic() {
         return false;
     }
     match (name.kind, value.shape) {
@@ -83,8 +95,7 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
                 && !name.short
                 && is_mixed(text, &makeup, 8)
                 && !is_file_name(text);
-            name.kind != Kind::Weak
-                && (known && is_last_word(line, value.end) || is_random(text, &makeup, 14))
+            known && is_last_word(line, value.end) || is_random(text, &makeup, 14)
         }
         (Kind::Weak, _) => {
             is_random(text, &makeup, 16) && !is_identifier_number(text) && weak_context(line, name, text)
@@ -96,13 +107,20 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
 }
 
+/// What a placeholder begins with.
+const STAND_INS: [&str; 4] = ["your", "insert", "replace", "xxx"];
+
+fn starts(text: &[u8], prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// [`refers`] for a value of letters and digits alone.
+fn refers_plainly(text: &[u8]) -> bool {
+    is_placeholder(text) || STAND_INS.iter().any(|prefix| starts(text, prefix))
+}
+
 /// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
 fn refers(text: &[u8], quoted: bool) -> bool {
-    let starts = |prefix: &str| {
-        text[0].eq_ignore_ascii_case(&prefix.as_bytes()[0])
-            && text.len() >= prefix.len()
-            && text[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
-    };
     let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
     let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%" | b"%s");
     if is_placeholder(text) || text.windows(2).any(template) || has(b"...") {
@@ -121,11 +139,7 @@ fn refers(text: &[u8], quoted: bool) -> bool {
         "ssm:",
         "file:",
         "env:",
-        "your",
         "enter ",
-        "insert",
-        "replace",
-        "xxx",
         "sha256:",
         "sha512-",
         "sha256-",
@@ -135,7 +149,8 @@ fn refers(text: &[u8], quoted: bool) -> bool {
         "@@",
     ]
     .iter()
-    .any(|prefix| starts(prefix))
+    .chain(&STAND_INS)
+    .any(|prefix| starts(text, prefix))
     {
         // A path: words between slashes. Base64 has slashes too.
         return text[0] != b'/'
@@ -176,10 +191,12 @@ fn is_word(text: &[u8]) -> bool {
 
 /// Letters and digits, or letters and symbols, of some length.
 fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
-    text.len() >= least
-        && makeup.letters() > 0
-        && (makeup.digits > 0 || makeup.lower > 0 && makeup.upper > 0 && makeup.other > 0)
-        && !is_dotted_name(text)
+    text.len() >= least && makeup.is_mixed() && !is_dotted_name(text)
+}
+
+/// What a value that only a space parts from its key has at least: it is mixed, or random.
+fn is_strange(text: &[u8], makeup: &Makeup) -> bool {
+    text.len() >= 8 && makeup.is_mixed()
 }
 
 /// `define('DB_PASSWORD', 'x')`: a call with a name and a value.
@@ -418,11 +435,14 @@ pub(in crate::redact) fn is_wordy(text: &[u8]) -> bool {
 }
 
 fn is_date_or_version(text: &[u8]) -> bool {
+    let separators = text.iter().filter(|byte| matches!(byte, b'.' | b'-' | b':' | b'/' | b'+')).count();
+    if separators < 2 {
+        return false;
+    }
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let text = text.trim_ascii_start();
     let text = &text[text.iter().take(3).take_while(|byte| b"^~<>=v".contains(byte)).count()..];
-    let separators = text.iter().filter(|byte| matches!(byte, b'.' | b'-' | b':' | b'/' | b'+')).count();
-    if separators < 2 || digits == 0 || text.len() >= 40 {
+    if digits == 0 || text.len() >= 40 {
         return false;
     }
     const STAGES: [&[u8]; 8] = [b"alpha", b"beta", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"];

@@ -14,6 +14,7 @@ mod words;
 
 use super::signs::{Kind, STEMS};
 use connector::Link;
+pub(super) use connector::ends_bare;
 pub(super) use judge::is_wordy;
 
 /// Ids under which generic secrets are hidden, by number.
