@@ -7,6 +7,8 @@ use crate::cli::diag::warn;
 use crate::config::values::Span;
 use crate::ledger::{CastEvent, CastHeader, read_event, read_header};
 use crate::sys::modes::WindowSize;
+use crate::sys::signal::{Signal, SignalSet, die_of};
+use crate::sys::signal_source::SignalSource;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::fd::AsFd as _;
@@ -45,11 +47,18 @@ pub(crate) fn run(args: &ReplayArgs, place: &Place, out: &mut Out) -> Result<Ver
     let mut lines = BufReader::new(file).lines();
     let header = lines.next().transpose().map_err(unreadable)?.unwrap_or_default();
     let header = read_header(&header).map_err(|error| unreadable(std::io::Error::other(error)))?;
-    let mut player = Player::new(args, &header);
+    let mut player = Player::new(args, &header)?;
     let mut verdict = Verdict::Fine;
     for line in lines {
         match line.and_then(|line| read_event(&line).map_err(std::io::Error::other)) {
-            Ok((at, event)) => player.play(at, event, out)?,
+            Ok((at, event)) => {
+                if let Some(signal) = player.play(at, event, out)? {
+                    player.leave(out)?;
+                    out.flush()?;
+                    die_of(signal);
+                    return Ok(Verdict::Wrong);
+                }
+            }
             Err(error) => {
                 // A recorder that was killed leaves a file without its end; what there is has been played.
                 warn(PROGRAM, format!("{}: it ends here: {error}", path.display()));
@@ -103,15 +112,15 @@ fn name(path: &Path) -> String {
 struct Player {
     speed: f64,
     idle_limit: Option<Duration>,
-    /// Nobody watches: no pauses, and nothing that was not recorded.
-    at_once: bool,
+    /// None if nobody watches: no pauses then, and nothing that was not recorded.
+    pauses: Option<Pauses>,
     last: Duration,
     full_screen: bool,
     due: Instant,
 }
 
 impl Player {
-    fn new(args: &ReplayArgs, header: &CastHeader) -> Self {
+    fn new(args: &ReplayArgs, header: &CastHeader) -> std::io::Result<Self> {
         let size = WindowSize::of(std::io::stdout().as_fd()).ok();
         if let Some(size) = size.filter(|size| size.columns < header.width || size.rows < header.height) {
             warn(
@@ -122,40 +131,33 @@ impl Player {
                 ),
             );
         }
-        Self {
+        Ok(Self {
             speed: args.speed,
             idle_limit: args.idle_limit.map(|span| span.0),
-            at_once: size.is_none(),
+            pauses: size.map(|_| Pauses::new()).transpose()?,
             last: Duration::ZERO,
             full_screen: false,
             due: Instant::now(),
-        }
+        })
     }
 
-    fn play(&mut self, at: Duration, event: CastEvent, out: &mut Out) -> Result<(), CtlError> {
-        let pause = pause(at.saturating_sub(self.last), self.idle_limit, self.speed);
+    /// Plays an event when it is due; returns the signal that came before.
+    fn play(&mut self, at: Duration, event: CastEvent, out: &mut Out) -> Result<Option<Signal>, CtlError> {
+        // Counted from when the last one was due: what writing takes does not add up.
+        self.due += pause(at.saturating_sub(self.last), self.idle_limit, self.speed);
         self.last = self.last.max(at);
-        if let CastEvent::Output(text) = event {
-            self.wait(pause);
-            self.full_screen = is_full_screen(&text).unwrap_or(self.full_screen);
-            out.text(text)?;
-        } else {
-            self.due += pause;
+        let CastEvent::Output(text) = event else { return Ok(None) };
+        if let Some(signal) = self.pauses.as_ref().and_then(|pauses| pauses.until(self.due)) {
+            return Ok(Some(signal));
         }
-        Ok(())
-    }
-
-    /// Counted from when the last one was due: what writing takes does not add up.
-    fn wait(&mut self, pause: Duration) {
-        self.due += pause;
-        if !self.at_once {
-            std::thread::sleep(self.due.saturating_duration_since(Instant::now()));
-        }
+        self.full_screen = is_full_screen(&text).unwrap_or(self.full_screen);
+        out.text(text)?;
+        Ok(None)
     }
 
     /// A session that was cut may have left the terminal in any state.
     fn leave(&self, out: &mut Out) -> Result<(), CtlError> {
-        if self.at_once {
+        if self.pauses.is_none() {
             return Ok(());
         }
         if self.full_screen {
@@ -165,10 +167,39 @@ impl Player {
     }
 }
 
+/// Pauses that end with a signal that would end us: the terminal is put in order first.
+struct Pauses {
+    runtime: tokio::runtime::Runtime,
+    signals: SignalSource,
+}
+
+impl Pauses {
+    fn new() -> std::io::Result<Self> {
+        let ending = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM];
+        let ending = SignalSet::of(ending.into_iter().filter(|signal| !signal.is_ignored()));
+        let _before = ending.block();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        let signals = runtime.block_on(async { SignalSource::new(&ending) })?;
+        Ok(Self { runtime, signals })
+    }
+
+    fn until(&self, due: Instant) -> Option<Signal> {
+        self.runtime.block_on(async {
+            tokio::select! { biased;
+                delivery = self.signals.next() => delivery.ok().map(|delivery| delivery.signal),
+                () = tokio::time::sleep_until(due.into()) => None,
+            }
+        })
+    }
+}
+
+/// Nobody waits longer, and no clock overflows.
+const PAUSE_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How long a pause is when it is played.
 fn pause(recorded: Duration, limit: Option<Duration>, speed: f64) -> Duration {
     let pause = limit.map_or(recorded, |limit| recorded.min(limit));
-    Duration::try_from_secs_f64(pause.as_secs_f64() / speed).unwrap_or(Duration::MAX)
+    Duration::try_from_secs_f64(pause.as_secs_f64() / speed).unwrap_or(PAUSE_MAX).min(PAUSE_MAX)
 }
 
 /// Whether the terminal shows a full screen of its own after `text`; none if it does not say.
@@ -188,7 +219,7 @@ mod tests {
         assert_eq!(pause(ms(100), None, 1.0), ms(100));
         assert_eq!(pause(ms(100), None, 2.0), ms(50));
         assert_eq!(pause(ms(5000), Some(ms(1000)), 2.0), ms(500));
-        assert_eq!(pause(ms(100), None, 1e-300), Duration::MAX);
+        assert_eq!(pause(ms(100), None, 1e-300), PAUSE_MAX);
     }
 
     #[test]

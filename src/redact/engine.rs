@@ -363,7 +363,7 @@ impl Engine {
         spans.retain_mut(|span| {
             let secret = &text[span.start..span.end];
             span.start += secret.len() - secret.trim_ascii_start().len();
-            span.start < span.end && keep_off(text, &markers, span)
+            span.start < span.end && (markers.is_empty() || keep_off(text, &markers, span))
         });
     }
 

@@ -31,10 +31,15 @@ impl Learned {
         self.length.load(Ordering::Acquire)
     }
 
+    /// Whether nothing more is remembered.
+    pub(super) fn is_full(&self) -> bool {
+        self.len() >= VALUES_MAX
+    }
+
     /// Whether `value` is worth remembering and not known yet.
     pub(super) fn is_news(&self, value: &[u8]) -> bool {
         (LENGTH_MIN..=LENGTH_MAX).contains(&value.len())
-            && self.len() < VALUES_MAX
+            && !self.is_full()
             && is_distinctive(value)
             && !self.values.read().unwrap_or_else(PoisonError::into_inner).known.contains(value)
     }

@@ -292,6 +292,9 @@ impl Examiner {
 
     /// Remembers the values of `spans`; what is seen of one that may go on behind the unit is no value.
     fn learn(&self, raw: &[u8], spans: &[Span], part: Part, fresh: &mut Vec<Fresh>) {
+        if self.engine.learned.is_full() {
+            return;
+        }
         for span in spans {
             if span.rule == self.engine.private_key()
                 || matches!(part, Part::Beginning | Part::Segment) && span.end == raw.len()

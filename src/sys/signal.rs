@@ -46,6 +46,11 @@ impl Signal {
         !self.is_job_stop() && self != Self::STOP && !ignored.contains(&self.0)
     }
 
+    /// Whether this process ignores it.
+    pub fn is_ignored(self) -> bool {
+        disposition(self.0) == Some(libc::SIG_IGN)
+    }
+
     /// The name, such as `SIGTERM` or `SIGRTMIN+3`.
     pub fn name(self) -> String {
         if let Ok(known) = nix::sys::signal::Signal::try_from(self.0) {

@@ -3,6 +3,7 @@
 use crate::harness::{Env, Size, argv, tool};
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::os::unix::process::ExitStatusExt as _;
 
 /// A test token, made here so that no scanner takes it for a live one.
 fn token() -> String {
@@ -175,6 +176,24 @@ fn a_log_can_be_played_again_and_has_no_secret() {
             assert_eq!(shown.replace("\r\r\n", "\r\n"), output);
         }
     }
+}
+
+/// It ends where it is, and leaves a terminal one can go on with.
+#[test]
+fn an_interrupted_replay_puts_the_terminal_in_order() {
+    let env = Env::new();
+    env.with_options(&["--log"], &argv("true")).in_terminal().finish();
+    let log = env.root().join(env.result()["stdout"]["log"]["path"].as_str().unwrap());
+    let header = std::fs::read_to_string(&log).unwrap().lines().next().unwrap().to_owned();
+    let events = "[0.0, \"o\", \"\\u001b[?1049hfull screen\"]\n[9000.0, \"o\", \"the end\"]\n";
+    std::fs::write(&log, format!("{header}\n{events}")).unwrap();
+    let run = env.result()["run_id"].as_str().unwrap().to_owned();
+    let mut typist = env.bare(&[env!("CARGO_BIN_EXE_ledgerctl"), "replay", &run]).in_terminal();
+    typist.sees("full screen");
+    typist.types("\x03");
+    let (status, shown) = typist.finish();
+    assert_eq!(status.signal(), Some(2));
+    assert!(shown.ends_with("\x1b[?1049l\x1b[m\x1b[?25h"), "{}", shown.escape_debug());
 }
 
 /// The rule that hid something in `text`.
