@@ -1,8 +1,10 @@
 //! What watching files costs: alternating pairs of bare and watched runs.
 //!
 //! `cargo bench --bench touch -- WORKLOAD ROUNDS [WAYS]`, for instance `-- git 9 exact,snapshot,strace`. Workloads: `true`,
-//! `loop` (calls that are not trapped), `git`, `make`, `cargo`, `npm`, `tar` (20,000 files, disk), `tartmp` (the same, tmpfs).
-//! Ways: `exact`, `snapshot`, `strace`, `strace-bpf`, `tracexec`, `in-toto` (what is not installed is said and left out). Each round
+//! `loop` (calls that are not trapped), `git`, `make`, `cargo`, `npm`, `tar` (20,000 files, disk), `tartmp` (the same, tmpfs),
+//! `taruser` (disk, as a user who is not root unpacks: without setting owners and modes). `TMPDIR` says which disk.
+//! Ways: `exact`, `snapshot`, `floor` (the same calls trapped and answered at once: what no recorder that traps them can
+//! go below), `strace`, `strace-bpf`, `tracexec`, `in-toto` (what is not installed is said and left out). Each round
 //! runs every way once in shuffled order, in fresh directories; the ratio is taken within the round, so that drift of
 //! the machine cancels, and the median and quartiles of the ratios are printed.
 #![expect(
@@ -130,7 +132,7 @@ fn cpu_so_far() -> f64 {
 
 fn is_installed(way: &str) -> bool {
     let program = match way {
-        "exact" | "snapshot" => return true,
+        "exact" | "snapshot" | "floor" => return true,
         "strace" | "strace-bpf" => "strace",
         "in-toto" => "in-toto-run",
         other => other,
@@ -174,11 +176,12 @@ impl Stage {
         let material = root.join("material");
         shell(&place.1, &format!("M={}; {}", material.display(), set_up_of(&self.workload)));
         nix::unistd::sync();
-        let command = self.command(&material, &place.1);
+        let mut command = self.command(&material, &place.1);
         let (began, cpu) = (Instant::now(), cpu_so_far());
         match way {
             "exact" => self.watched(TouchMode::Exact, command, &place.1),
             "snapshot" => self.watched(TouchMode::Snapshot, command, &place.1),
+            "floor" => answered(command.current_dir(&place.1)),
             other => wait(around(other, &command, &root).current_dir(&place.1)),
         }
         Cost::since(began, cpu)
@@ -219,6 +222,50 @@ impl Stage {
         let report = running.finish(Duration::from_secs(1));
         assert!(report.data.complete || mode == TouchMode::Snapshot, "{:?}", report.data);
     }
+}
+
+/// Traps what the exact backend traps, and lets it run without a look.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the hook runs between fork and exec")]
+fn answered(command: &mut Command) {
+    use ledger_run::sys::hand_over;
+    use ledger_run::sys::notify::Listener;
+    use ledger_run::sys::seccomp::{Filter, set_no_new_privs};
+    use std::os::fd::AsRawFd as _;
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let (filter, socket) = (Filter::for_tree_changes(), theirs.as_raw_fd());
+    let hook = move || {
+        set_no_new_privs();
+        let listener = filter.install().map_err(std::io::Error::from_raw_os_error)?;
+        hand_over::send(socket, listener)?;
+        nix::unistd::close(listener).map_err(std::io::Error::from)
+    };
+    // SAFETY: prctl, seccomp, sendmsg and close are async-signal-safe, and nothing is allocated.
+    unsafe { command.pre_exec(hook) };
+    let mut child = command.spawn().unwrap();
+    let listener = Listener::from(hand_over::receive(&ours).unwrap().unwrap());
+    // Kernels before 6.6 have only the slow way.
+    let _ = listener.wake_in_place();
+    let answer = || {
+        loop {
+            match listener.receive() {
+                Ok(call) => drop(listener.resume(call.id)),
+                Err(_) if listener.wait(false, Duration::ZERO) == Some(false) => return,
+                Err(_) => {}
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(answer);
+        scope.spawn(answer);
+        assert!(child.wait().unwrap().success());
+    });
+}
+
+/// Nothing traps calls elsewhere.
+#[cfg(not(target_os = "linux"))]
+fn answered(command: &mut Command) {
+    wait(command);
 }
 
 /// Somebody else's recorder in front.
@@ -288,7 +335,7 @@ fn material_of(workload: &str) -> &'static str {
              { echo '{\"name\":\"x\",\"version\":\"1.0.0\",\"dependencies\":{'; for i in $(seq 1 40); do \
              [ $i = 1 ] || echo ,; echo \"\\\"p$i\\\":\\\"file:./t/p$i-1.0.0.tgz\\\"\"; done; echo '}}'; } > package.json"
         }
-        "tar" | "tartmp" => {
+        "tar" | "tartmp" | "taruser" => {
             "for d in $(seq 1 2000); do mkdir -p t/p$((d % 40))/d$d; for f in 1 2 3 4 5 6 7 8 9 10; do echo content $f > t/p$((d % 40))/d$d/f$f; done; done; \
              tar cf t.tar t; rm -r t"
         }
@@ -317,6 +364,7 @@ fn program_of(workload: &str) -> &'static str {
         "cargo" => "cargo build --offline --quiet",
         "npm" => "npm install --offline --no-audit --no-fund --silent",
         "tar" | "tartmp" => "tar xf $M/t.tar",
+        "taruser" => "tar xf $M/t.tar --no-same-owner --no-same-permissions",
         other => panic!("no such workload: {other}"),
     }
 }
