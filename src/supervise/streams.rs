@@ -146,7 +146,7 @@ impl Streams {
         self.released.store(true, Ordering::Release);
         self.hang_up = None;
         for waiting in self.waiting.drain(..) {
-            waiting.ready().start_or_run();
+            waiting.ready.start_or_run();
         }
     }
 
@@ -266,17 +266,12 @@ impl Waiting {
 
     /// Starts the thread, or takes note of a stream that has ended without a byte.
     fn go_on(self) -> Option<PumpEnd> {
-        let ready = self.ready();
+        let ready = self.ready;
         if pipe::is_at_end(ready.pump.source.as_fd()) {
             return Some(ready.pump.run());
         }
         ready.start_or_run();
         None
-    }
-
-    /// The pump, no longer watched.
-    fn ready(self) -> Ready {
-        self.ready
     }
 }
 

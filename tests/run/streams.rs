@@ -1,6 +1,6 @@
 //! What flows through: every byte, in order, at once, and never more of it in memory than the record keeps.
 
-use crate::harness::{Env, Launch, argv, eventually, high_water_mark};
+use crate::harness::{Env, Launch, argv, eventually, high_water_mark, tool};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -151,6 +151,21 @@ fn a_reader_that_leaves_ends_an_endless_writer() {
     wrapped.is_like(&bare, "yes | head -1");
     assert!(wrapped.complaint().contains("status 141"), "{}", wrapped.complaint());
     assert_eq!(env.result()["signal"], "SIGPIPE");
+    env.nobody_is_left();
+}
+
+/// Without a byte written: GNU tail looks whether anybody still reads.
+#[test]
+fn a_silent_command_hears_that_its_reader_has_gone() {
+    if !tool("a silent command", "tail", "--version") {
+        return;
+    }
+    let env = Env::new();
+    env.write("empty", "");
+    let pipeline = r#"{ "$@"; echo "status $?" >&2; } | :"#;
+    let [bare, wrapped] = env.both(pipeline, &["tail", "-f", "empty"]).map(Launch::run);
+    wrapped.is_like(&bare, "tail -f | :");
+    assert!(wrapped.complaint().contains("status 141"), "{}", wrapped.complaint());
     env.nobody_is_left();
 }
 
