@@ -55,7 +55,7 @@ impl Filter {
 
     fn of([native, compat]: [&Table; 2]) -> Self {
         let (own, other) = (block(native), block(compat));
-        // Conditional jumps reach 255 instructions; the blocks are longer, so each is reached by a plain jump.
+        // Conditional jumps reach 255 instructions, which a block alone may take: each is reached by a plain jump.
         let mut program = vec![
             step(LOAD, ARCHITECTURE_AT),
             branch(IF_EQUAL, native.architecture, 0, 1),
@@ -132,7 +132,7 @@ fn block(table: &Table) -> Vec<sock_filter> {
         block.steps.push(step(AND, !table.abi_bits));
     }
     // Of more than one stretch, so that the search begins with a step.
-    block.search(&stretches(table.rows));
+    block.search(NUMBERS, &stretches(table.rows));
     block.finish()
 }
 
@@ -180,12 +180,8 @@ impl Block {
         self.steps.len() - 1
     }
 
-    /// A search for the number among `stretches`, which are sorted and not none.
-    fn search(&mut self, stretches: &[(u32, Option<When>)]) -> Place {
-        self.search_up_to(NUMBERS, stretches)
-    }
-
-    fn search_up_to(&mut self, end: u32, stretches: &[(u32, Option<When>)]) -> Place {
+    /// A search for the number among `stretches`, which are sorted and not none; the last one goes up to `end`.
+    fn search(&mut self, end: u32, stretches: &[(u32, Option<When>)]) -> Place {
         if let [(_, when)] = stretches {
             return self.verdict(*when);
         }
@@ -202,7 +198,7 @@ impl Block {
         let (low, high) = stretches.split_at(nearest);
         let begin = self.here();
         let at = self.branch(IF_AT_LEAST, high[0].0);
-        let (below, above) = (self.search_up_to(high[0].0, low), self.search_up_to(end, high));
+        let (below, above) = (self.search(high[0].0, low), self.search(end, high));
         self.joins.push((at, above, below));
         begin
     }
