@@ -23,6 +23,7 @@ mod recorded;
 mod redactor;
 mod rule;
 mod rulefile;
+mod scan;
 mod screen;
 mod signs;
 mod stream;

@@ -32,6 +32,7 @@ pub mod seccomp;
 pub mod seccomp_table;
 pub mod signal;
 pub mod signal_source;
+pub mod simd;
 pub mod spawn;
 pub mod startup;
 pub mod stat;

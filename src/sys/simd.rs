@@ -1,0 +1,108 @@
+//! Tests eight positions of a text at once, where the processor can: x86-64 with AVX2.
+//!
+//! The one part of the system that the redactor asks: the instructions are unsafe to call, so they are here.
+
+/// Proof that the processor has the instructions.
+#[derive(Debug, Clone, Copy)]
+pub struct Lanes(());
+
+impl Lanes {
+    /// Looks whether it has.
+    #[inline]
+    pub fn detect() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("bmi2") {
+            return Some(Self(()));
+        }
+        None
+    }
+
+    /// Goes on from `at` to the next eight positions of `text` of which one is marked. Returns where they begin, and a bit
+    /// for each that is marked, the lowest for the first; no bit if only positions are left that have fewer than
+    /// [`REACH`] bytes from the first of their eight.
+    ///
+    /// A position is marked if in `marks` that bit is set whose number is the hash of its four bytes, little-endian and
+    /// or-ed with `FOLD`: the upper bits of their product with `FACTOR`, as many as `marks` needs.
+    #[inline]
+    pub fn next_marked<const FOLD: u32, const FACTOR: u32, const N: usize>(
+        self,
+        marks: &[u64; N],
+        text: &[u8],
+        at: usize,
+    ) -> (usize, u32) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            // SAFETY: a `Lanes` is made only where there is AVX2.
+            unsafe { x86::next_marked::<FOLD, FACTOR, N>(marks, text, at) }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            let _ = (marks, text);
+            (at, 0)
+        }
+    }
+}
+
+/// Bytes read for eight positions.
+pub const REACH: usize = 16;
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::REACH;
+    use std::arch::x86_64::{
+        __m128i, __m256i, _mm_cvtsi32_si128, _mm256_broadcastsi128_si256, _mm256_mullo_epi32,
+        _mm256_or_si256, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_srl_epi32,
+    };
+
+    #[target_feature(enable = "avx2,bmi2")]
+    pub(super) fn next_marked<const FOLD: u32, const FACTOR: u32, const N: usize>(
+        marks: &[u64; N],
+        text: &[u8],
+        at: usize,
+    ) -> (usize, u32) {
+        let mut at = at;
+        while let Some(block) = text.get(at..at + REACH).and_then(|block| block.first_chunk()) {
+            // Gathering the words in one instruction is slower on most processors.
+            let hashes = hashes::<FOLD, FACTOR, N>(block);
+            if (0..8).fold(0, |any, lane| any | word(marks, hashes[lane])) & 1 == 1 {
+                let bit = |lane: usize| (word(marks, hashes[lane]) & 1) << lane;
+                return (at, (0..8).fold(0, |hits, lane| hits | bit(lane)));
+            }
+            at += 8;
+        }
+        (at, 0)
+    }
+
+    /// The bit with the number `hash`, and others above it.
+    #[target_feature(enable = "avx2,bmi2")]
+    #[inline]
+    fn word<const N: usize>(marks: &[u64; N], hash: u32) -> u32 {
+        // The bitmap as words of 32 bits, for this processor is little-endian.
+        let words = marks.as_ptr().cast::<u32>();
+        // SAFETY: a hash has as many bits as it takes to number the bits of `marks`, so the word is one of its.
+        let word = unsafe { words.add((hash >> 5) as usize) };
+        // SAFETY: as above; and u32 asks for less alignment than u64.
+        unsafe { word.read() >> (hash & 31) }
+    }
+
+    /// The hashes of the first eight positions.
+    #[target_feature(enable = "avx2,bmi2")]
+    #[inline]
+    fn hashes<const FOLD: u32, const FACTOR: u32, const N: usize>(text: &[u8; REACH]) -> [u32; 8] {
+        let numbers = const {
+            assert!(N.is_power_of_two() && N.ilog2() < 26, "the number of a bit has at most 31 bits");
+            N.ilog2() + 6
+        };
+        // SAFETY: both are 128 bits, and any bits are integers.
+        let text = unsafe { std::mem::transmute::<[u8; REACH], __m128i>(*text) };
+        let windows = _mm256_setr_epi8(
+            0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10,
+        );
+        let keys = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(text), windows);
+        let keys = _mm256_or_si256(keys, _mm256_set1_epi32(FOLD.cast_signed()));
+        let product = _mm256_mullo_epi32(keys, _mm256_set1_epi32(FACTOR.cast_signed()));
+        let hashes = _mm256_srl_epi32(product, _mm_cvtsi32_si128((32 - numbers).cast_signed()));
+        // SAFETY: both are 256 bits, and any bits are integers.
+        unsafe { std::mem::transmute::<__m256i, [u32; 8]>(hashes) }
+    }
+}
