@@ -1,7 +1,7 @@
 //! Everything that decides what is hidden, shared by all streams of one run.
 
 use super::block;
-use super::generic::{self, ends_bare};
+use super::generic::{self, Announced, ends_bare};
 use super::lead::{Lead, WORD_MAX};
 use super::learned::Learned;
 use super::marker;
@@ -36,6 +36,10 @@ pub(super) struct Span {
 pub(super) struct Sight {
     /// A private key is announced for the following lines.
     pub(super) announced: bool,
+    /// A name is told whose value may be on the following lines.
+    pub(super) name: Option<Announced>,
+    /// The name of a column of secrets stands by itself in a cell.
+    pub(super) column: bool,
     /// The needles in it, unless they are not all that may lead to a secret.
     pub(super) needles: Option<Needles>,
 }
@@ -208,7 +212,7 @@ impl Engine {
         found: &mut dyn FnMut(Span),
     ) -> Sight {
         debug_assert!(from == 0 || seen <= from, "a needle would be passed over");
-        let mut announced = false;
+        let (mut announced, mut name, mut column) = (false, None, false);
         let markers: Vec<_> = marker::find(text).collect();
         let mut needles = Needles::default();
         let mut searched: Vec<u32> = Vec::new();
@@ -250,6 +254,11 @@ impl Engine {
                         }
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
+                    column = column || generic::names_column(text, at, length, stem);
+                    // A name says more than that of a service.
+                    if markers.is_empty() && name.is_none_or(|name: Announced| name.service) {
+                        name = generic::announced(text, at, length, stem).or(name);
+                    }
                 }
                 Target::Literal(_) if !fresh(at) => {}
                 Target::Literal(rule) => found(Span { anchor: at, start: at, end: at + length, rule }),
@@ -263,7 +272,7 @@ impl Engine {
             });
         }
         let all = self.always.is_empty() && markers.is_empty();
-        Sight { announced, needles: all.then_some(needles) }
+        Sight { announced, name, column, needles: all.then_some(needles) }
     }
 
     /// A private key at `at`, in this line or announced for the next.

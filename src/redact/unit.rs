@@ -7,9 +7,13 @@
 use super::block::{Block, Verdict};
 use super::edit::Edited;
 use super::engine::{Engine, RuleIndex, Sight, Span};
+use super::expected::Expected;
+use super::generic::{Announced, is_secret_name};
+use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
 use super::screen::{self, Derived};
+use super::table::Table;
 use super::views::{VIEWS, View};
 use std::sync::Arc;
 
@@ -23,6 +27,10 @@ const VIEW_LEAD: usize = 512;
 pub(super) struct Examiner {
     pub(super) engine: Arc<Engine>,
     pub(super) block: Block,
+    /// A name whose value may be on this line.
+    expected: Option<Expected>,
+    /// A table whose row may be this line.
+    table: Option<Table>,
     /// The engine's needles and what was learned; absent until something was learned.
     filter: Option<Box<Prefilter>>,
     synced: usize,
@@ -58,6 +66,17 @@ pub(super) enum Part {
     Glimpse,
 }
 
+/// What a unit says of the lines behind it.
+#[derive(Debug, Default)]
+struct Ahead {
+    /// A private key begins there.
+    key: bool,
+    /// The value of this name may be there.
+    value: Option<Expected>,
+    /// A row of this table may be there.
+    table: Option<Table>,
+}
+
 /// A value found in the unit itself, and from where on its copies are hidden.
 #[derive(Debug)]
 struct Fresh {
@@ -71,6 +90,8 @@ impl Examiner {
         Self {
             engine,
             block: Block::default(),
+            expected: None,
+            table: None,
             filter: None,
             synced: 0,
             screen: Derived::default(),
@@ -100,7 +121,10 @@ impl Examiner {
 
     /// Whether lines have to be examined one by one whatever they hold.
     pub(super) fn examines_all(&self) -> bool {
-        self.block != Block::Outside || self.engine.looks_at_all()
+        self.block != Block::Outside
+            || self.expected.is_some()
+            || self.table.is_some()
+            || self.engine.looks_at_all()
     }
 
     /// Where the first needle is that makes a closer look worth while.
@@ -122,7 +146,10 @@ impl Examiner {
         let mut spans = Vec::new();
         if matches!(part, Part::Whole | Part::Beginning | Part::Glimpse) && block != Block::Outside {
             match self.judge(&mut block, raw) {
-                Verdict::Gone if learn => return Outcome::Gone,
+                Verdict::Gone if learn => {
+                    (self.expected, self.table) = (None, None);
+                    return Outcome::Gone;
+                }
                 Verdict::Gone => spans.push((from, raw.len())),
                 Verdict::Hide(start, end) => spans.push((start, end)),
                 Verdict::Free => {}
@@ -131,12 +158,14 @@ impl Examiner {
         let rule = self.engine.private_key();
         let mut spans: Vec<Span> =
             spans.into_iter().map(|(start, end)| Span { anchor: start, start, end, rule }).collect();
-        let announced = self.examine_rounds(raw, (from, seen), part, &mut spans);
-        if announced {
+        let ahead = self.examine_rounds(raw, (from, seen), part, &mut spans);
+        if ahead.key {
             block.announce();
         }
         if learn {
             self.block = block;
+            self.expected = ahead.value.filter(|_| part == Part::Whole && spans.is_empty());
+            self.table = ahead.table.filter(|_| part == Part::Whole);
         }
         if matches!(part, Part::Whole | Part::Rest) {
             self.remember(usize::MAX);
@@ -176,18 +205,19 @@ impl Examiner {
         }
     }
 
-    /// Adds to `spans` until nothing more is found; returns whether a private key is announced.
+    /// Adds to `spans` until nothing more is found; returns what is announced.
     fn examine_rounds(
         &mut self,
         raw: &[u8],
         (from, seen): (usize, usize),
         part: Part,
         spans: &mut Vec<Span>,
-    ) -> bool {
+    ) -> Ahead {
         let mut edited = std::mem::take(&mut self.edited);
         let mut fresh = std::mem::take(&mut self.fresh);
         fresh.clear();
-        let mut announced = false;
+        let mut ahead = Ahead::default();
+        let whole = part == Part::Whole || part == Part::Glimpse && from == 0;
         for round in 0.. {
             let mut found = Vec::new();
             let (text, seen) = if spans.is_empty() {
@@ -197,7 +227,12 @@ impl Examiner {
                 (&*edited.text, 0)
             };
             let sight = self.look(text, from, seen, &mut found);
-            announced |= sight.announced;
+            ahead.key |= sight.announced;
+            if whole {
+                self.expected_values(text, &mut found);
+                ahead.value = self.expected_next(text, sight.name);
+                ahead.table = self.table_next(text, sight.column);
+            }
             copies(text, &edited, &fresh, &mut found);
             for span in &mut found {
                 span.start = span.start.max(from);
@@ -218,6 +253,8 @@ impl Examiner {
                 self.learn(raw, &found, part, &mut fresh);
             }
             let settled = part == Part::Whole
+                && self.expected.is_none()
+                && self.table.is_none()
                 && spans.is_empty()
                 && found.len() == 1
                 && !has_copies(raw, &fresh)
@@ -235,12 +272,68 @@ impl Examiner {
                 self.engine.merge(spans);
             }
             if round == ROUNDS_MAX || settled {
+                // What is left begins no table: a marker is no name.
+                (ahead.value, ahead.table) = (None, None);
                 break;
             }
         }
         self.fresh = fresh;
         self.edited = edited;
-        announced
+        ahead
+    }
+
+    /// What was shown of `text` when it was looked at last.
+    fn shown<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        if screen::has_controls(text) { &self.screen.text } else { text }
+    }
+
+    /// Values in `text`, just looked at, of what is named on a line before it.
+    fn expected_values(&self, text: &[u8], found: &mut Vec<Span>) {
+        if self.expected.is_none() && self.table.is_none() {
+            return;
+        }
+        let controls = screen::has_controls(text);
+        let shown = self.shown(text);
+        // Where something is hidden already, the value was.
+        let expected = self.expected.iter().filter(|_| marker::find(text).next().is_none());
+        let rows = self.table.iter().flat_map(|table| table.candidates(shown));
+        for candidate in expected.filter_map(|expected| expected.candidate(shown)).chain(rows) {
+            let length = candidate.end - candidate.start;
+            self.engine.find(self.filter(), &candidate.text, (0, 0), &mut |span| {
+                let end = span.end.min(candidate.at + length);
+                if span.start < candidate.at || span.start >= end {
+                    return;
+                }
+                let back = |at: usize| candidate.start + at - candidate.at;
+                let (start, end) = (back(span.start), back(end));
+                let (start, end) =
+                    if controls { self.screen.source_span(start, end, |_| 1) } else { (start, end) };
+                found.push(Span { anchor: start, start, end, ..span });
+            });
+        }
+    }
+
+    /// The table that goes on, or begins, behind `text`.
+    fn table_next(&self, text: &[u8], column: bool) -> Option<Table> {
+        if self.table.is_none() && !column {
+            return None;
+        }
+        let shown = self.shown(text);
+        let begun = || Table::begun_by(shown, is_secret_name);
+        let goes_on = self.table.clone().and_then(|table| table.pass(shown));
+        goes_on.or_else(|| column.then(begun).flatten())
+    }
+
+    /// What the line behind `text` may be the value of, if nothing is hidden in `text`, where `name` is told.
+    fn expected_next(&self, text: &[u8], name: Option<Announced>) -> Option<Expected> {
+        if name.is_none() && self.expected.is_none() || marker::find(text).next().is_some() {
+            return None;
+        }
+        let shown = self.shown(text);
+        match name {
+            Some(name) => Some(Expected::new(shown, name)),
+            None => self.expected.clone()?.pass(shown),
+        }
     }
 
     /// Finds what there is to be found in `text`, for needles at `from` or later.

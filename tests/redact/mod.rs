@@ -1,5 +1,6 @@
 //! Redaction: the rules by their corpus, the engine by its properties.
 
+mod below;
 mod benign;
 mod corpus;
 mod engine;

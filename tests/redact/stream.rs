@@ -69,6 +69,7 @@ fn piece() -> impl Strategy<Value = String> {
             "\n", "\r\n", " ", "\t", "\u{1b}[31m", "\u{1b}[0m", "\u{1b}]0;title\u{7}", "\r", "password: ", "token=",
             "\"", "'", "\\n", "\\\"", "%3D", "&quot;", "[REDACTED:x]", "-----BEGIN ", "gh", "ghp_", "://", "é",
         ].into_iter().map(str::to_owned).collect::<Vec<_>>()),
+        2 => proptest::sample::select(ANNOUNCED).prop_map(str::to_owned),
         2 => "[ -~]{0,40}",
         1 => "[A-Za-z0-9+/]{16,64}\n",
         1 => Just(private_key()),
@@ -76,6 +77,36 @@ fn piece() -> impl Strategy<Value = String> {
         1 => (1usize..40_000).prop_map(|length| "token=x1y2".chars().cycle().take(length).collect()),
     ]
 }
+
+/// Names whose value is on a line below, lines between them, and what such values look like.
+const ANNOUNCED: &[&str] = &[
+    "- name: DB_PASSWORD\n",
+    "variable \"api_token\" {\n",
+    "\"Name\": \"/prod/db-secret\",\n",
+    "Your access token:\n",
+    "[cypress]\n",
+    "<key>ClientSecret</key>\n",
+    "[\"api_key\"]=>\n",
+    "  type = string\n",
+    "\n",
+    "  value: ",
+    "default = \"",
+    "return \"",
+    "<string>",
+    "2) \"",
+    "string(20) \"",
+    "user,password,role\n",
+    " id | password | api_key\n",
+    "----+----\n",
+    "app,",
+    ",admin\n",
+    " 1 | ",
+    " | ",
+    "x7Kq2mVb9TzR4wLp\n",
+    "tr0ub4dor&3\n",
+    "\"\n",
+    "key = ",
+];
 
 fn private_key() -> String {
     let label = ["PRIVATE", " KEY-----"].concat();

@@ -37,7 +37,8 @@ pub(super) fn is_number(text: &[u8]) -> bool {
     let hexadecimal = text.len() <= 18
         && text.strip_prefix(b"0x").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     let points = text.iter().filter(|&&byte| byte == b'.').count();
-    hexadecimal || points >= 2 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    let typed = text.starts_with(b"dword:") || text.starts_with(b"hex:");
+    hexadecimal || typed || points >= 2 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 #[cfg(test)]

@@ -85,9 +85,21 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if line[at] == b'(' {
         return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
     }
-    let length = operator(&line[at..], quoted, gap);
+    // The colon of full width, and dots that lead to a column.
+    let dots = line[at..].iter().take(64).take_while(|byte| **byte == b'.').count();
+    let length = match &line[at..] {
+        [0xef, 0xbc, 0x9a, ..] => 3,
+        _ if gap > 0 && dots > 2 => dots,
+        rest => operator(rest, quoted, gap),
+    };
+    // Another attribute follows: `type="password" :title="x"`.
+    let attribute =
+        quoted && gap > 0 && line[at] == b':' && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+    if attribute || quoted && line[at] == b'|' {
+        return Link::None;
+    }
     if length == 0 {
-        return without_operator(line, name, at, gap);
+        return without_operator(line, name, at, (gap, quoted));
     }
     let arrow = &line[at..at + length];
     let element_of_list = arrow == b",";
@@ -158,7 +170,7 @@ fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
 }
 
 /// A flag and its argument, a word after a space, `is`, or other words before an operator.
-fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link {
+fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, bool)) -> Link {
     if gap == 0 {
         return if line[at] == b'[' { filler(line, at) } else { Link::None };
     }
@@ -172,6 +184,12 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link
     if opens_quote(line, at) {
         return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }
+    // A type before the value: `As String = "x"`.
+    if let typed @ Link::Value(Value { shape: Shape::Quoted, .. }) = filler(line, at)
+        && !quoted
+    {
+        return typed;
+    }
     for word in [&b"is "[..], b"was ", b"as ", b"to ", b"is: "] {
         if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
             return value(line, at + word.len(), Shape::Loose, true);
@@ -181,6 +199,8 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, gap: usize) -> Link
         return value(line, after, Shape::Quoted, false);
     }
     match filler(line, at) {
+        // The attribute behind the one with the name.
+        _ if quoted => Link::None,
         Link::None => value(line, at, Shape::Loose, true),
         other => other,
     }
@@ -195,7 +215,9 @@ fn filler(line: &[u8], at: usize) -> Link {
         Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
             Link::None
         }
-        Some(b'=' | b':') if names_digest(&line[at..after]) => Link::None,
+        Some(b'=' | b':') if names_digest(&line[at..after]) || line[at..after].ends_with(b"arn") => {
+            Link::None
+        }
         Some(b'=' | b':') => {
             after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
             blank(line, &mut after);
@@ -315,7 +337,7 @@ fn content(line: &[u8], start: usize) -> Link {
 /// The first argument of a call, if it is a string.
 fn call(line: &[u8], name: &NamedKey, at: usize) -> Link {
     // `password.encode("ascii")` does something with a secret; `pass("x")` may do anything.
-    if line[name.stem..name.end].contains(&b'.') {
+    if line[name.stem..name.end].contains(&b'.') || looks_up(&line[name.begin..name.stem]) {
         return Link::None;
     }
     let shape = if name.short { Shape::Loose } else { Shape::Quoted };
@@ -325,6 +347,16 @@ fn call(line: &[u8], name: &NamedKey, at: usize) -> Link {
         return Link::Open(at);
     }
     if opens_quote(line, at) { value(line, at, shape, false) } else { Link::None }
+}
+
+/// Whether a function with this before its name does something with a secret that its argument is not: `get_password("app")`.
+fn looks_up(before: &[u8]) -> bool {
+    const VERBS: [&[u8]; 8] = [b"get", b"fetch", b"find", b"lookup", b"delete", b"load", b"read", b"forgot"];
+    let before = &before[memchr::memrchr(b'.', before).map_or(0, |point| point + 1)..];
+    let word = &before[..before.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()];
+    let word = &word[..word.iter().skip(1).take_while(|byte| byte.is_ascii_lowercase()).count()
+        + usize::from(!word.is_empty())];
+    VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 /// Whether a string literal begins at `at`, prefix letters and escapes included.
@@ -338,13 +370,17 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     if at >= line.len() {
         return Link::Open(line.len());
     }
-    let at = wrapper(line, at);
+    let at = wrapper(line, without_tag(line, at));
     if opens_quote(line, at) {
         return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
     }
     let start = at + line[at..].iter().take(2).take_while(|byte| matches!(byte, b'[' | b'(')).count();
     if opens_quote(line, start) && start > at {
-        return string(line, start, Shape::Quoted, spaced);
+        let first = string(line, start, Shape::Quoted, spaced);
+        // Not a list of values, but of keys and values.
+        let behind = |value: &Value| line.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
+        let key = matches!(&first, Link::Value(value) if matches!(behind(value), [b'=' | b':', ..]));
+        return if key { Link::None } else { first };
     }
     let start = at;
     let window = near(line, start, VALUE_MAX);
@@ -356,8 +392,11 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
         .position(|byte| matches!(byte, b',' | b';' | b'&' | b')' | b'}' | b']' | b'|'))
     {
         let rest = &line[start + cut + 1..end];
-        let separated =
-            rest.is_empty() || rest.iter().any(|byte| matches!(byte, b'=' | b':')) || shape != Shape::Bare;
+        // `s});return`: a short name ends a call.
+        let separated = cut < 4 && matches!(line[start + cut], b')' | b'}')
+            || rest.is_empty()
+            || rest.iter().any(|byte| matches!(byte, b'=' | b':'))
+            || !matches!(shape, Shape::Bare | Shape::Flag);
         if separated || line[start + cut] == b'&' {
             end = start + cut;
         }
@@ -372,6 +411,14 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
         return if start + raw == line.len() { Link::Open(start) } else { Link::None };
     }
     Link::Value(Value { start, end, shape, spaced, open: false })
+}
+
+/// Skips the tag or the anchor of a YAML value: `!!str x`, `&name x`.
+fn without_tag(line: &[u8], at: usize) -> usize {
+    let sign = if line[at..].starts_with(b"!!") { 2 } else { usize::from(line[at..].starts_with(b"&")) };
+    let name = line[at + sign..].iter().take(32).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let end = at + sign + name;
+    if sign > 0 && name > 0 && line.get(end) == Some(&b' ') { end + 1 } else { at }
 }
 
 /// What ends a value without quotes, and what stands around one with them.

@@ -208,6 +208,7 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
     let secret = line[start..start + length.min(VALUE_MAX)].trim_ascii_end();
     if !named
         || secret.len() < 8
+        || is_preference(secret)
         || !has_digit(secret)
         || is_expression(secret, false)
         || is_placeholder(secret)
@@ -216,6 +217,17 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
         return open();
     }
     Reading::Secret(start, start + if length > VALUE_MAX { length } else { secret.len() }, COOKIE)
+}
+
+/// Words and small numbers in every cookie: `dark; lang=en-GB; consent=1`.
+fn is_preference(cookies: &[u8]) -> bool {
+    let values = cookies
+        .split(|byte| *byte == b';')
+        .map(|pair| &pair[memchr::memchr(b'=', pair).map_or(0, |at| at + 1)..]);
+    let digits = |value: &[u8]| value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    values
+        .map(<[u8]>::trim_ascii)
+        .all(|value| value.len() < 24 && (digits(value) == 0 || value.len() < 8 || is_wordy(value)))
 }
 
 /// Bytes up to the end of a cookie's value, or of all cookies: white space ends them, except behind a semicolon.

@@ -76,7 +76,11 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     let code = || !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
     let symbolic = || code() || is_cipher(text) || is_account(text);
-    if is_number(text) || is_key_number(line, name, text) || !plain && symbolic() {
+    if is_number(text)
+        || is_key_number(line, name, text)
+        || names_resource(line, name)
+        || !plain && symbolic()
+    {
         return false;
     }
     match (name.kind, value.shape) {
@@ -88,7 +92,8 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         (Kind::Password, Shape::Flag) if makeup.letters() == text.len() => {
             // In prose, words follow.
             let rest = line[value.end..].trim_ascii_start();
-            (is_last_word(line, value.end) || rest.starts_with(b"-")) && quoted_password(text, &makeup, name)
+            (is_last_word(line, value.end) || rest.starts_with(b"-"))
+                && quoted_password(line, text, &makeup, name)
         }
         (_, Shape::Loose) => {
             let known = name.kind == Kind::Password
@@ -100,7 +105,7 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         (Kind::Weak, _) => {
             is_random(text, &makeup, 16) && !is_identifier_number(text) && weak_context(line, name, text)
         }
-        (Kind::Password, _) if quoted => quoted_password(text, &makeup, name),
+        (Kind::Password, _) if quoted => quoted_password(line, text, &makeup, name),
         (Kind::Password, _) => bare_password(line, text, &makeup, name, value),
         (_, _) if quoted => quoted_secret(text, &makeup, name, line),
         (_, _) => bare_secret(text, &makeup, value.spaced),
@@ -122,8 +127,16 @@ fn refers_plainly(text: &[u8]) -> bool {
 /// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
 fn refers(text: &[u8], quoted: bool) -> bool {
     let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
-    let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%" | b"%s");
-    if is_placeholder(text) || text.windows(2).any(template) || has(b"...") {
+    // A tag of CloudFormation, an argument in a usage, a pattern.
+    let tag = text.strip_prefix(b"!").or(text.strip_prefix(b"["));
+    if tag.is_some_and(|name| name.len() > 2 && name.iter().all(u8::is_ascii_alphabetic)) || is_pattern(text)
+    {
+        return true;
+    }
+    let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%");
+    let format = memchr::memmem::find(text, b"%s")
+        .is_some_and(|at| !text.get(at + 2).is_some_and(u8::is_ascii_alphanumeric));
+    if is_placeholder(text) || text.windows(2).any(template) || format || has(b"...") {
         return true;
     }
     if [
@@ -180,6 +193,12 @@ fn refers(text: &[u8], quoted: bool) -> bool {
                 > 2
             && (has(b"()") || text.ends_with(b"("))
         || text.windows(2).any(|pair| matches!(pair, b"->" | b"::"))
+}
+
+/// An expression that describes text: `(\S+)`, `[^&]+`, `.*`.
+fn is_pattern(text: &[u8]) -> bool {
+    const PIECES: [&[u8]; 8] = [b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
+    contains_any(text, &PIECES)
 }
 
 fn is_word(text: &[u8]) -> bool {
@@ -258,21 +277,40 @@ fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     (compound || !hex) && slashes <= 2 + text.len() / 24
 }
 
-fn quoted_password(text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
+fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
     let spaces = text.iter().filter(|byte| byte.is_ascii_whitespace()).count();
     if spaces > 0 {
         return spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
     }
-    if makeup.digits == 0 && makeup.other == 0 {
+    if makeup.digits == 0 && text.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic()) {
         // A word. Labels are capitalised; `getPassword` and `DB_PASSWORD` are names.
-        let capitalised = text[0].is_ascii_uppercase() && makeup.upper == 1;
+        let capitalised = text[0].is_ascii_uppercase() && makeup.upper == 1 || makeup.other > 0;
         return text.len() >= 4 && !name.short && !capitalised && !names_secret(text);
     }
-    text.len() >= 4 && !is_name_of_something(text, makeup) && !(name.short && makeup.letters() == 0)
+    text.len() >= 4
+        && (!is_name_of_something(text, makeup) || is_phrase(line, name, text))
+        && !(name.short && makeup.letters() == 0)
+}
+
+/// Words behind `passphrase`, which consists of nothing else: `correct-horse-battery-staple`.
+fn is_phrase(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let phrase =
+        line.get(name.stem..name.stem + 10).is_some_and(|stem| stem.eq_ignore_ascii_case(b"passphrase"));
+    let words = || text.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
+    phrase
+        && words().count() > 2
+        && words().all(|word| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase))
 }
 
 fn bare_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey, value: &Value) -> bool {
     if text.len() < 4 || is_name_of_something(text, makeup) {
+        return is_phrase(line, name, text);
+    }
+    if makeup.digits == 0
+        && makeup.other > 0
+        && text.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic())
+    {
+        // The word for it in another language.
         return false;
     }
     if makeup.letters() == text.len() {
@@ -368,6 +406,13 @@ fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
         && line[name.stem..name.stem + 7].eq_ignore_ascii_case(b"signing")
 }
 
+/// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
+fn names_resource(line: &[u8], name: &NamedKey) -> bool {
+    const BEFORE: [&[u8]; 4] = [b"arn:", b"checksum/", b"publickey", b"topic: "];
+    let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
+    contains_any(&line[name.stem - lead..name.stem], &BEFORE)
+}
+
 /// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
 fn is_cipher(text: &[u8]) -> bool {
     const ALGORITHMS: [&[u8]; 8] =
@@ -417,6 +462,7 @@ fn is_dotted_name(text: &[u8]) -> bool {
                 && digits * 4 <= part.len()
                 && part.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
         })
+        && is_wordy(text)
 }
 
 /// Made of words: parts of letters in one case, at least as long as the rest.
@@ -445,7 +491,8 @@ fn is_date_or_version(text: &[u8]) -> bool {
     if digits == 0 || text.len() >= 40 {
         return false;
     }
-    const STAGES: [&[u8]; 8] = [b"alpha", b"beta", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"];
+    const STAGES: [&[u8]; 9] =
+        [b"alpha", b"beta", b"build", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"];
     let letters = text.len().saturating_sub(digits + separators);
     // 2024-01-02T03:04:05Z, 1.2.3-rc1, 10.0.0.1/24
     letters <= 3 || letters <= 11 && contains_any(text, &STAGES)

@@ -37,17 +37,17 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     const constant \
     configuration confirm confirmed context correct cost count counter counts created credentials date \
     desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
-    endpoint engine entropy enum env error errors event exists expiration expire expired expires \
+    endpoint engine entropy enum env error errors event events exists expiration expire expired expires \
     expiresin expiry failed field fields file filename files fingerprint flag for forgot form format \
-    from func function generator group handler helper hidden hint icon ids idx incorrect index info \
+    from func function generator group handler hash hashed hasher hashing helper hidden hint icon ids idx incorrect index info \
     input interval invalid is issuer item iterator kind label len length level lifetime limit limits \
     link list loader location manager map max mechanism message metadata method min mismatch missing \
     mode model module msg name names namespace needed not num number object offset options owner page \
     param parameter params parser path paths pattern per placeholder plugin policies policy pool \
-    position prefix price processor prompt provider providers purpose query rate reader ref reference \
+    position prefix price processor prompt provider providers purpose query rate reader ref reference reveal \
     refs regex region request required requirements reset resolver response role rotation rule rules \
     schema scheme scope scopes screen sent server service services set settings severity size source \
-    spec start state status storage store stream strength style suffix table tag text time timeout \
+    spec start state status stdin storage store stream strength style suffix table tag text time timeout \
     timestamp title total tries ttl type types unit updated uri url urls usage use used user username valid \
     validation validator var variable vault verify version view visible widget window with writer ",
     )
@@ -79,7 +79,9 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if !tail.is_empty() && (continues(line[stem_end - 1], tail) || describes(tail, stem)) {
         return Name::Other;
     }
-    if matches!(stem.kind, Weak) && is_other_key(&line[begin..at]) {
+    // Two words are one name here: `public key: …`.
+    let near = if begin == at { at.saturating_sub(16) } else { begin };
+    if matches!(stem.kind, Weak) && is_other_key(&line[near..at]) {
         return Name::Other;
     }
     Name::Key(NamedKey { begin, stem: at, end, kind: stem.kind, short: stem.bounded })
@@ -139,11 +141,10 @@ fn last_word(name: &[u8]) -> &[u8] {
 
 /// Keys that open nothing: of tables, caches, keyboards, and the public halves.
 fn is_other_key(before: &[u8]) -> bool {
-    let trimmed = before
-        .strip_suffix(b"_")
-        .or(before.strip_suffix(b"-"))
-        .or(before.strip_suffix(b"."))
-        .unwrap_or(before);
+    let trimmed = match before {
+        [rest @ .., b'_' | b'-' | b'.' | b' '] => rest,
+        _ => before,
+    };
     let word = last_word(trimmed);
     const OTHER: [&[u8]; 24] = [
         b"cache",

@@ -4,6 +4,7 @@
 //! A parser, not an expression: `key` says whether an identifier names a secret, `connector` finds the value that
 //! belongs to it, `judge` says whether that value can be one. `http` knows headers and URLs.
 
+mod announce;
 mod code;
 mod connector;
 mod http;
@@ -12,10 +13,13 @@ mod key;
 mod service;
 mod words;
 
-use super::signs::{Kind, STEMS};
+use super::signs::{Kind, STEMS, Stem};
+use super::table::is_column;
+pub(super) use announce::{Announced, announced};
 use connector::Link;
 pub(super) use connector::ends_bare;
 pub(super) use judge::is_wordy;
+pub(super) use words::contains_any;
 
 /// Ids under which generic secrets are hidden, by number.
 pub(super) const IDS: [&str; 9] = [
@@ -64,6 +68,34 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
         return true;
     }
     matches!(read(line, at, length, stem), Reading::Secret(..))
+        || announced(line, at, length, stem).is_some()
+        || names_column(line, at, length, stem)
+}
+
+/// Whether the stem at `at` is in the name of a column of secrets.
+pub(super) fn names_column(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let begin = at - line[..at].iter().rev().take(40).take_while(|byte| is_part(byte)).count();
+    let end = at + length + line[at + length..].iter().take(40).take_while(|byte| is_part(byte)).count();
+    STEMS.get(usize::from(stem)).is_some_and(|stem| {
+        matches!(stem.kind, Kind::Password | Kind::Secret)
+            && is_column(line, begin..end)
+            && names_secret(&line[begin..end], at - begin, length, stem)
+    })
+}
+
+fn names_secret(name: &[u8], at: usize, length: usize, stem: &Stem) -> bool {
+    // A name is read to its end only if something follows it.
+    matches!(key::name(&[name, b" "].concat(), at, length, stem), key::Name::Key(_))
+}
+
+/// Whether `name` is one of a secret.
+pub(super) fn is_secret_name(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let telling = STEMS.iter().filter(|stem| matches!(stem.kind, Kind::Password | Kind::Secret));
+    telling
+        .filter_map(|stem| Some((stem, memchr::memmem::find(&lower, stem.text.as_bytes())?)))
+        .any(|(stem, at)| names_secret(name, at, stem.text.len(), stem))
 }
 
 /// Calls `found(start, end, id)` with the secret that belongs to the stem at `at`, if there is one.

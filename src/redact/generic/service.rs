@@ -26,7 +26,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 17] = [
+const OTHERS: [&[u8]; 23] = [
     b"sha",
     b"md5",
     b"checksum",
@@ -42,6 +42,13 @@ const OTHERS: [&[u8]; 17] = [
     b"tree",
     b"fingerprint",
     b"version",
+    b"verification",
+    b"-source",
+    b"build_id",
+    b"ssh-",
+    b"tenant",
+    // The fields of a signed mail.
+    b"d=",
     // A line of go.sum.
     b" h1:",
     b"://",

@@ -39,7 +39,7 @@ impl Words {
 }
 
 /// Whether `text` contains one of `parts`, which are in lower case, in any case.
-pub(super) fn contains_any(text: &[u8], parts: &[&[u8]]) -> bool {
+pub(in crate::redact) fn contains_any(text: &[u8], parts: &[&[u8]]) -> bool {
     let starts = parts.iter().fold(0u128, |starts, part| starts | 1 << (part[0] & 0x7f));
     text.iter().enumerate().any(|(at, byte)| {
         starts >> (byte.to_ascii_lowercase() & 0x7f) & 1 == 1

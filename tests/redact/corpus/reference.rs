@@ -80,7 +80,10 @@ impl Rule {
         found
             .filter_map(|captures| {
                 let whole = captures.get(0)?;
-                let secret = captures.get(self.group)?;
+                // Without a number it is the first group that took part.
+                let first = || (1..captures.len()).find_map(|group| captures.get(group));
+                let secret =
+                    if self.group > 0 { captures.get(self.group)? } else { first().unwrap_or(whole) };
                 (!self.excused(secret.as_bytes(), whole.as_bytes())).then(|| secret.range())
             })
             .collect()

@@ -61,4 +61,32 @@ pub(super) const CASES: &[Case] = &[
         "invalid key sha256:{h64}",
         "expired token: none",
     ]),
+    text(
+        "connect-call",
+        &[
+            "$c = mysqli_connect('h.example', 'app', '«{a12}!2»', 'db');",
+            "DriverManager.getConnection(\"jdbc:x://h/db\", \"app\", \"«{a14}»\");",
+            "client.get(url).bearer_auth(\"«{a40}»\").send()",
+            "const t = jwt.sign({ id: 1 }, '«{a16}»', { expiresIn: '1h' });",
+        ],
+    )
+    .stays(&[
+        "mysqli_connect($host, $user, $password)",
+        "client.login('user', password)",
+        "boto3.Session('name', 'eu-west-1')",
+        "jwt.sign(payload, secret)",
+    ]),
+    text(
+        "compared-secret",
+        &[
+            "if (\"«{a12}»\".equals(password)) {",
+            "if (strcmp(password, \"«{a14}»\") == 0)",
+            "if ($pass eq '«{a10}-1»') {",
+        ],
+    )
+    .stays(&[
+        "if (\"password\".equals(type))",
+        "strcmp(token, \"end of file\")",
+        "if ($pass eq 'second pass') {",
+    ]),
 ];

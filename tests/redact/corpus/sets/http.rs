@@ -19,6 +19,24 @@ pub(super) const CASES: &[Case] = &[
     )
     .stays(&["digest auth", r#"Digest realm="x""#, "digest response=none"]),
     text(
+        "cookie-file-line",
+        &[
+            "h.example\tFALSE\t/\tTRUE\t1740270636\tsessionid\t«{z32}»",
+            ".h.example\tTRUE\t/app\tFALSE\t0\tsid\t«{a26}»",
+            "#HttpOnly_h.example\tFALSE\t/\tTRUE\t1\tauth\t«{w40}»\n",
+        ],
+    )
+    .stays(&["h.example\tFALSE\t/\tTRUE\t1740270636\ttheme\tdark", "TRUE\t/", "a\tTRUE\tb"]),
+    text(
+        "authorization-hawk",
+        &[
+            r#"Authorization: Hawk id="a", ts="1", nonce="n", mac="«{b43}=»""#,
+            r#"Hawk id="a", mac="«{b43}=»""#,
+            r#"curl -H 'Authorization: Hawk id="x", ts="1", nonce="k", mac="«{b43}=»"' u"#,
+        ],
+    )
+    .stays(&[r#"Hawk id="a", mac="""#, "hawk and dove", "a Hawk scheme has a mac"]),
+    text(
         "oauth1-parameter",
         &[
             r#"Authorization: OAuth oauth_token="«{a40}»""#,

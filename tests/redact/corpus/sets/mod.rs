@@ -7,6 +7,7 @@ mod apps;
 mod chat;
 mod ci;
 mod cloud;
+mod commands;
 mod database;
 mod generic;
 mod hosting;
@@ -15,6 +16,7 @@ mod infra;
 mod keys;
 mod mail;
 mod monitoring;
+mod network;
 mod payment;
 mod registries;
 mod services;
@@ -23,12 +25,13 @@ mod vcs;
 
 /// The examples of every rule of every set.
 pub(super) fn all() -> Vec<Case> {
-    let sets: [&[Case]; 18] = [
+    let sets: [&[Case]; 20] = [
         ai::CASES,
         apps::CASES,
         chat::CASES,
         ci::CASES,
         cloud::CASES,
+        commands::CASES,
         database::CASES,
         generic::CASES,
         hosting::CASES,
@@ -37,6 +40,7 @@ pub(super) fn all() -> Vec<Case> {
         keys::CASES,
         mail::CASES,
         monitoring::CASES,
+        network::CASES,
         payment::CASES,
         registries::CASES,
         services::CASES,

@@ -1,0 +1,128 @@
+//! Lines that name a secret without a value: `- name: DB_PASSWORD`, `variable "api_token" {`, `Your access token:`. What
+//! follows on the next lines is judged as if it stood behind the name (`redact::expected`).
+
+use super::key::{self, Name};
+use crate::redact::signs::STEMS;
+
+/// Longest text between a name and the end of its line.
+const REST_MAX: usize = 48;
+/// Bytes before a name that are kept with it: the name of a service, or the rest of an identifier.
+const LEAD_MAX: usize = 48;
+
+/// A name at the end of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::redact) struct Announced {
+    /// The name with what leads to it.
+    pub(in crate::redact) begin: usize,
+    /// Where the words behind the name end.
+    pub(in crate::redact) end: usize,
+    /// Only the name of a service: whoever follows must call itself a key.
+    pub(in crate::redact) service: bool,
+    /// A sentence or a heading: behind it a token may stand by itself.
+    pub(in crate::redact) heading: bool,
+}
+
+/// Whether the stem at `at` is in a name that ends `line` without a value.
+pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
+    let line = line.trim_ascii_end();
+    if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
+        return None;
+    }
+    let service = usize::from(stem) >= STEMS.len();
+    let end = match STEMS.get(usize::from(stem)) {
+        None => end_of_service(line, at, length)?,
+        Some(stem) => {
+            // A name is read to its end only if something follows it.
+            let near = at.saturating_sub(LEAD_MAX + 16);
+            let padded = [&line[near..], b" "].concat();
+            let Name::Key(name) = key::name(&padded, at - near, length, stem) else { return None };
+            near + name.end
+        }
+    };
+    let end = end.min(line.len());
+    let rest = without_tag(&line[end..]);
+    let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) || is_sentence(rest)) {
+        return None;
+    }
+    let lead = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| **byte != b'<').count();
+    let code = rest.iter().any(|byte| b"()[]{},;=".contains(byte));
+    Some(Announced { begin: at - lead, end: end + words, service, heading: !code && !service })
+}
+
+/// Punctuation that closes or opens something at the end of a line.
+fn is_closer(byte: u8) -> bool {
+    b" \t\"'`()[]{}<>:=,;.|*\\/-".contains(&byte)
+}
+
+/// `</key>` behind the name.
+fn without_tag(rest: &[u8]) -> &[u8] {
+    match rest.strip_prefix(b"</") {
+        Some(tag) => memchr::memchr(b'>', tag).map_or(rest, |close| &tag[close + 1..]),
+        None => rest,
+    }
+}
+
+/// A few words and a colon: `until Friday:`; `() -> str:`.
+fn is_sentence(rest: &[u8]) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte);
+    rest.len() <= REST_MAX
+        && rest.split_last().is_some_and(|(last, words)| *last == b':' && words.iter().all(word))
+}
+
+/// Where the identifier with the name of a service ends; `None` if the name is a part of a word.
+fn end_of_service(line: &[u8], at: usize, length: usize) -> Option<usize> {
+    let glued = |before: u8, byte: u8| {
+        before.is_ascii_alphanumeric() && !(before.is_ascii_lowercase() && byte.is_ascii_uppercase())
+    };
+    let end = at + length;
+    if at > 0 && glued(line[at - 1], line[at]) || line.len() > 80 {
+        return None;
+    }
+    if line.get(end).is_some_and(u8::is_ascii_lowercase) {
+        return None;
+    }
+    let tail = line[end..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    Some(end + tail.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::signs::STEMS;
+
+    fn of(line: &str, stem: &str) -> Option<String> {
+        let index = STEMS.iter().position(|known| known.text == stem).unwrap();
+        let at = line.to_ascii_lowercase().rfind(stem).unwrap();
+        let found = announced(line.as_bytes(), at, stem.len(), u16::try_from(index).unwrap())?;
+        Some(line[found.begin..found.end].to_owned())
+    }
+
+    #[test]
+    fn a_name_at_the_end_of_a_line_announces_a_value() {
+        let cases = [
+            ("  - name: DB_PASSWORD", "password", "  - name: DB_PASSWORD"),
+            ("variable \"api_token\" {", "token", "variable \"api_token"),
+            ("\t<key>ClientSecret</key>", "secret", "key>ClientSecret"),
+            ("  [\"acme_token\"]=>", "token", "  [\"acme_token"),
+            ("def acme_token() -> str:", "token", "def acme_token() -> str"),
+            ("please use this token until Friday:", "token", "please use this token until Friday"),
+        ];
+        for (line, stem, expected) in cases {
+            assert_eq!(of(line, stem).as_deref(), Some(expected), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_value_or_is_about_something_else_announces_nothing() {
+        for (line, stem) in [
+            ("token: abc", "token"),
+            ("the token expired at noon", "token"),
+            ("let tokenizer = x;", "token"),
+            ("token_count:", "token"),
+            ("primary key:", "key"),
+        ] {
+            assert_eq!(of(line, stem), None, "{line}");
+        }
+    }
+}

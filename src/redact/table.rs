@@ -1,0 +1,172 @@
+//! Tables with a column of secrets: what `psql` and `mysql` print, CSV (RFC 4180), Markdown.
+//!
+//! The line with the names of the columns is remembered as long as lines of as many cells follow. A cell below the name
+//! of a secret is judged behind that name, as if both stood on one line.
+
+use super::expected::Candidate;
+use std::ops::Range;
+
+/// What parts cells, those that cannot be in a name first.
+const SEPARATORS: [&[u8]; 4] = ["\u{2502}".as_bytes(), b"|", b"\t", b","];
+/// Longest line that is looked at, most columns, longest name of one.
+const LINE_MAX: usize = 4096;
+const COLUMNS_MAX: usize = 64;
+const NAME_MAX: usize = 40;
+
+/// The columns of a table that has begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Table {
+    separator: &'static [u8],
+    columns: usize,
+    /// Which of them hold secrets, and their names.
+    secret: Vec<(usize, Vec<u8>)>,
+}
+
+impl Table {
+    /// The table that begins with `line`; `names_secret` tells whether a name is one of a secret.
+    pub(super) fn begun_by(line: &[u8], names_secret: impl Fn(&[u8]) -> bool) -> Option<Self> {
+        let separator = separator(line)?;
+        let cells: Vec<Range<usize>> = cells(line, separator);
+        let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
+        if !(2..=COLUMNS_MAX).contains(&cells.len()) || !names().all(|name| is_name(name, separator)) {
+            return None;
+        }
+        let secret: Vec<_> = names()
+            .enumerate()
+            .filter(|(_, name)| names_secret(name))
+            .map(|(index, name)| (index, name.to_vec()))
+            .collect();
+        (!secret.is_empty()).then_some(Self { separator, columns: cells.len(), secret })
+    }
+
+    /// The same behind `line`, if that is a row or a rule of it.
+    pub(super) fn pass(self, line: &[u8]) -> Option<Self> {
+        (is_rule(line) || self.row(line).is_some()).then_some(self)
+    }
+
+    /// The cells of `line` that may be secrets.
+    pub(super) fn candidates(&self, line: &[u8]) -> Vec<Candidate> {
+        let Some(cells) = self.row(line) else { return Vec::new() };
+        let candidate = |(index, name): &(usize, Vec<u8>)| {
+            let cell = cells.get(*index)?;
+            let text = unquoted(&line[cell.clone()]);
+            let start = cell.start + usize::from(text.len() < cell.len());
+            let judged = [name, &b": \""[..], text, b"\""].concat();
+            Some(Candidate { start, end: start + text.len(), text: judged, at: name.len() + 3 })
+        };
+        self.secret.iter().filter_map(candidate).collect()
+    }
+
+    fn row(&self, line: &[u8]) -> Option<Vec<Range<usize>>> {
+        let cells = if line.len() <= LINE_MAX { cells(line, self.separator) } else { Vec::new() };
+        (cells.len() == self.columns).then_some(cells)
+    }
+}
+
+/// Whether the name of `length` bytes at `at` may be that of a column: nothing else is in its cell.
+pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
+    let spaces =
+        |text: &mut dyn Iterator<Item = &u8>| text.take_while(|byte| matches!(byte, b' ' | b'\r')).count();
+    let before = &line[..range.start - spaces(&mut line[..range.start].iter().rev())];
+    let behind = &line[range.end + spaces(&mut line[range.end..].iter())..];
+    let (before, behind) =
+        (before.strip_suffix(b"\"").unwrap_or(before), behind.strip_prefix(b"\"").unwrap_or(behind));
+    line.len() <= LINE_MAX
+        && SEPARATORS.iter().any(|separator| {
+            let opened = before.ends_with(separator);
+            let closed = behind.starts_with(separator);
+            let (first, last) = (before.is_empty(), behind.is_empty());
+            if opened { closed || last } else { closed && first }
+        })
+}
+
+fn separator(line: &[u8]) -> Option<&'static [u8]> {
+    let found = |separator: &&&[u8]| memchr::memmem::find(line, separator).is_some();
+    if line.len() <= LINE_MAX { SEPARATORS.iter().find(found).copied() } else { None }
+}
+
+/// The cells of a line, without the white space around them. A line may begin and end with a separator.
+fn cells(line: &[u8], separator: &[u8]) -> Vec<Range<usize>> {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\r');
+    let begin = line.iter().take_while(|byte| blank(byte)).count();
+    let end = line.len() - line[begin..].iter().rev().take_while(|byte| blank(byte)).count();
+    let framed = line[begin..end].starts_with(separator) && separator != b"," && separator != b"\t";
+    let closed = framed && end - begin > separator.len() && line[begin..end].ends_with(separator);
+    let mut from = begin + if framed { separator.len() } else { 0 };
+    let end = end - if closed { separator.len() } else { 0 };
+    let mut found = Vec::new();
+    while from <= end && found.len() <= COLUMNS_MAX {
+        let length = memchr::memmem::find(&line[from..end], separator).unwrap_or(end - from);
+        let cell = &line[from..from + length];
+        let lead = cell.len() - cell.trim_ascii_start().len();
+        found.push(from + lead..from + lead + cell.trim_ascii().len());
+        from += length + separator.len();
+    }
+    found
+}
+
+fn unquoted(cell: &[u8]) -> &[u8] {
+    match cell {
+        [b'"', inner @ .., b'"'] | [b'`', inner @ .., b'`'] => inner,
+        _ => cell,
+    }
+}
+
+/// Whether a cell is the name of a column. In CSV such a name has no space, for sentences have commas too.
+fn is_name(name: &[u8], separator: &[u8]) -> bool {
+    let spaces = separator != b",";
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.#".contains(byte) || spaces && *byte == b' ';
+    !name.is_empty()
+        && name.len() <= NAME_MAX
+        && name.iter().all(part)
+        && name.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// A line between rows.
+fn is_rule(line: &[u8]) -> bool {
+    !line.trim_ascii().is_empty() && line.iter().all(|byte| b"-+|=: \r".contains(byte) || *byte >= 0x80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun(line: &str) -> Option<Table> {
+        Table::begun_by(line.as_bytes(), |name| name == b"password")
+    }
+
+    fn found(table: &Table, line: &str) -> Vec<String> {
+        let text = |found: Candidate| line[found.start..found.end].to_owned();
+        table.candidates(line.as_bytes()).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn cells_below_a_secret_column_are_found_in_every_kind_of_table() {
+        for (header, row) in [
+            (" id |  name  | password ", "  1 | app    | value1  "),
+            ("| id | name | password |", "| 1 | app | value1 |"),
+            ("\u{2502} name \u{2502} password \u{2502}", "\u{2502} app  \u{2502} value1   \u{2502}"),
+            ("user,password,role", "app,value1,admin"),
+            ("\"user\",\"password\"", "\"app\",\"value1\""),
+            ("host\tuser\tpassword", "h\tu\tvalue1"),
+        ] {
+            let table = begun(header).unwrap_or_else(|| panic!("{header}"));
+            assert_eq!(found(&table, row), ["value1"], "{row}");
+            assert!(table.clone().pass(row.as_bytes()).is_some());
+            assert!(table.pass(b"(1 row)").is_none());
+        }
+    }
+
+    #[test]
+    fn rules_stand_between_rows() {
+        let table = begun("id | password").unwrap();
+        assert!(table.clone().pass(b"----+---------").is_some() && table.pass(b"").is_none());
+    }
+
+    #[test]
+    fn calls_and_sentences_are_no_tables() {
+        for line in ["check(user, password)", "the user, the password, and more", "password", "a | b"] {
+            assert_eq!(begun(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Secrets that stand below their name: on a later line, in a column. And names in other languages.
+
+use ledger_run::redact::Redactor;
+
+/// Letters and digits that are the same in every run, and look like a token.
+fn token() -> String {
+    ["x7Kq2mVb9T", "zR4wLp8sN3", "cY6hJd1gF5"].concat()
+}
+
+fn redacted(text: &str) -> String {
+    Redactor::default().text(text)
+}
+
+/// Texts with `VALUE` below its name.
+const BELOW: &[&str] = &[
+    "env:\n  - name: LOG_FORMAT\n    value: json\n  - name: ACME_API_TOKEN\n    value: VALUE\n",
+    "env:\n  - name: ACME_API_TOKEN\n    value: \"VALUE\"\n",
+    "variable \"acme_token\" {\n  type    = string\n  default = \"VALUE\"\n}\n",
+    "{\n  \"Name\": \"/prod/acme-token\",\n  \"Type\": \"SecureString\",\n  \"Value\": \"VALUE\"\n}\n",
+    "{\n  \"key\": \"acme_api_key\",\n  \"value\": \"VALUE\"\n}\n",
+    "<dict>\n\t<key>AcmeSecret</key>\n\t<string>VALUE</string>\n</dict>\n",
+    "  [\"acme_token\"]=>\n  string(30) \"VALUE\"\n",
+    "1) \"acme_api_key\"\n2) \"VALUE\"\n",
+    "@pytest.fixture\ndef acme_token():\n    return \"VALUE\"\n",
+    "Created new Acme api key.\n\n    VALUE\n\nStore it now.\n",
+    "please use this access token until Friday:\n\nVALUE\n\nThanks\n",
+    "Acme api token\nVALUE\n",
+    "[cypress]\nhost = ci.example\nrecord_key = VALUE\n",
+    " id | name | api_key\n----+------+---------\n  1 | acme | VALUE\n(1 row)\n",
+    "| user | password |\n|------|----------|\n| app  | VALUE |\n",
+    "user,password,role\napp,VALUE,admin\n",
+    "host\tuser\tpassword\nh.example\tapp\tVALUE\n",
+    "- in: header\n  description: Acme api token\n  default: 'VALUE'\n",
+    "\u{1b}[1mAcme api key:\u{1b}[0m\n  \u{1b}[32mVALUE\u{1b}[0m\n",
+];
+
+#[test]
+fn a_value_below_its_name_is_hidden() {
+    let missed: Vec<String> = BELOW
+        .iter()
+        .map(|text| redacted(&text.replace("VALUE", &token())))
+        .filter(|text| text.contains(&token()[..8]))
+        .collect();
+    assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn the_value_is_hidden_wherever_it_comes_again() {
+    let text = format!("- name: ACME_TOKEN\n  value: {}\nlater: {}\n", token(), token());
+    assert!(!redacted(&text).contains(&token()));
+}
+
+/// Lines below a name that are no values of it.
+const STAYS: &[&str] = &[
+    "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-credentials\n      key: password\n",
+    "- name: API_TOKEN\n- name: BUILD_ID\n  value: 20261126x7Kq2mVb9T\n",
+    "variable \"db_password\" {\n  type = string\n  description = \"Password of release 2026.11\"\n}\n",
+    "fn next_token() {\n    let value = parser.advance2(buffer);\n}\n",
+    "def token():\n    return \"identifier\"\n",
+    "Public key:\nMCowBQYDK2VwAyEAx7Kq2mVb9TzR4wLp8sN3cY6hJd1gF5aB=\n",
+    "Fix the access token\n\n1f2e3d4c5b6a79880f1e2d3c4b5a69788796a5b4\n",
+    "| Option | Password | Meaning |\n|---|---|---|\n| -p | asks for it | none |\n",
+    "check(user, password)\ncall(app, 2026x11y26)\n",
+    "Enter the api key:\nhttps://docs.example/keys/2026\n",
+    "token,\nself.parse_2026_format(value)\n",
+];
+
+#[test]
+fn what_is_no_value_stays() {
+    let changed: Vec<String> =
+        STAYS.iter().map(|text| redacted(text)).filter(|text| text.contains("[REDACTED")).collect();
+    assert!(changed.is_empty(), "{} changed:\n{}", changed.len(), changed.join("\n"));
+}
+
+#[test]
+fn a_name_waits_five_lines_for_its_value() {
+    let filler = "about it\n";
+    for (lines, gone) in [(4, true), (5, false)] {
+        let text = format!("- name: ACME_TOKEN\n{}  value: {}\n", filler.repeat(lines), token());
+        assert_eq!(!redacted(&text).contains(&token()), gone, "{lines} lines between");
+    }
+}
+
+#[test]
+fn passwords_are_known_by_their_names_in_other_languages() {
+    let password = ["Tr0ub4", "dor&3"].concat();
+    for name in [
+        "Kennwort",
+        "contrase\u{f1}a",
+        "mot_de_passe",
+        "senha",
+        "wachtwoord",
+        "passord",
+        "has\u{142}o",
+        "heslo",
+        "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+        "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+        "\u{5bc6}\u{7801}",
+        "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}",
+        "\u{be44}\u{bc00}\u{bc88}\u{d638}",
+    ] {
+        let text = redacted(&format!("{name}: {password}\n"));
+        assert!(!text.contains(&password), "{text}");
+    }
+    // The colon of full width.
+    assert!(!redacted(&format!("\u{5bc6}\u{7801}\u{ff1a}{password}\n")).contains(&password));
+}
+
+#[test]
+fn passwords_people_choose_are_hidden() {
+    for password in
+        ["cheese-Nectar-793", "Coffee8902_", "urchinplaya4591", "BuBqM%s4bZoJg2pSg", "hQcbFrS.CyB3zfLshL"]
+    {
+        for text in [
+            format!("password: \"{password}\""),
+            format!("db_password = '{password}'"),
+            format!("Dim password As String = \"{password}\""),
+            format!("tool --password {password}"),
+            format!("  Password .............. {password}"),
+            format!("password: !!str {password}"),
+        ] {
+            assert!(!redacted(&text).contains(password), "{text}");
+        }
+    }
+    let phrase = "passphrase: autumn-bonjour-sonne-quarry";
+    assert!(!redacted(phrase).contains("sonne"), "{}", redacted(phrase));
+}

@@ -1,0 +1,114 @@
+//! Examples for the set `commands`.
+
+use super::super::case::{Case, text};
+
+/// One per rule, in the order of the file.
+pub(super) const CASES: &[Case] = &[
+    text(
+        "command-option-p",
+        &[
+            "cqlsh db.example 9042 -u app -p «{a12}»",
+            "oc login -u me -p '«{a14}!»' https://api.example:6443",
+            "beeline -u jdbc:hive2://h.example:10000/default -n hive -p «{a16}»\n",
+        ],
+    )
+    .stays(&[
+        "oc login --help",
+        "cf login -u me -p $PASSWORD",
+        "nodetool -h db.example -p 7199 status",
+        "docker run -p 8080:80 image",
+    ]),
+    text(
+        "command-option-capital-p",
+        &[
+            "mosquitto_sub -h h.example -p 8883 -u me -P '«{a12}-»' -t x",
+            "zip -P «{a14}» -r out.zip data/",
+            "ipmitool -I lanplus -H h.example -U admin -P «{a10}» chassis status",
+        ],
+    )
+    .stays(&["mosquitto_pub -P $PW -t x", "zip -r out.zip src", "unzip -P"]),
+    text(
+        "command-option-telling",
+        &[
+            "plink -ssh me@host.example -pw «{a10}_»",
+            "swaks --to a@example.org -au me -ap «{a14}»",
+            "keytool -importkeystore -srcstorepass «{a9}» -destkeystore b.jks",
+            "schtasks /create /tn job /ru me /rp «{a12}!»",
+        ],
+    )
+    .stays(&["tool -pw ", "keytool -storepass:env PW -list", "openssl dgst -hmac $KEY f"]),
+    text(
+        "command-argument",
+        &[
+            "rabbitmqctl add_user app «{a14}»",
+            "wpa_passphrase \"Home net\" \"«{a16}»\"",
+            "mc alias set here https://s.example {u20} «{b40}»",
+            "net user me «{a12}!» /add",
+            "snmpwalk -v2c -c «{a10}» h.example",
+            "7z a -p«{a12}» out.7z data/",
+        ],
+    )
+    .stays(&[
+        "rabbitmqctl list_users",
+        "net user me /add",
+        "snmpwalk -v2c -c public h.example",
+        "ssh-keygen -t ed25519 -f id",
+        "7z x archive.7z",
+    ]),
+    text(
+        "piped-secret",
+        &[
+            "echo \"«{a40}»\" | docker secret create app_token -",
+            "printf '«{a14}!»' | docker login -u me --password-stdin r.example",
+            "echo 'me:«{a12}+»' | chpasswd",
+            "echo «{a16}» | sudo -S systemctl restart x",
+        ],
+    )
+    .stays(&[
+        "echo \"$PASSWORD\" | docker login --password-stdin",
+        "echo done | tee log",
+        "cat f | docker login -u me --password-stdin",
+        "echo hello world | sudo tee /etc/motd",
+    ]),
+    text(
+        "user-and-password",
+        &[
+            "etcdctl --endpoints=h.example:2379 --user=root:«{a12}» get / --prefix",
+            "curl_easy_setopt(curl, CURLOPT_USERPWD, \"me:«{a14}»\");",
+            "wsrep_sst_auth=\"sst:«{a12}»\"",
+            "  stats auth admin:«{a16}»",
+        ],
+    )
+    .stays(&["etcdctl --user=root get /", "allow all:any", "bundle config set path vendor:bundle"]),
+    text(
+        "oracle-connect",
+        &[
+            "sqlplus app/«{a12}»@//h.example:1521/ORCL",
+            "SQL> CONNECT app/«{a10}»@ORCL",
+            "jdbc:oracle:thin:app/«{a14}»@//h.example:1521/ORCL",
+        ],
+    )
+    .stays(&["sqlplus app@ORCL", "connect to h.example/path", "sqlplus / as sysdba"]),
+    text(
+        "driver-address",
+        &[
+            "sql.Open(\"mysql\", \"app:«{a14}»@tcp(h.example:3306)/db\")",
+            "DSN=app:«{a12}!»@tcp(127.0.0.1:3306)/db",
+            "\"app:«{a16}»@unix(/run/mysqld.sock)/db\"",
+        ],
+    )
+    .stays(&["app@tcp(h.example:3306)/db", "app:$PW@tcp(h:3306)/db", "listen on tcp(127.0.0.1:80)"]),
+    text(
+        "windows-account",
+        &[
+            "secretsdump.py corp/admin:«{a14}!»@10.0.0.1",
+            "net use Z: \\\\h.example\\share «{a12}=» /user:CORP\\me",
+            "signtool sign /f c.pfx /p «{a10}» /fd sha256 a.exe",
+        ],
+    )
+    .stays(&[
+        "secretsdump.py corp/admin@10.0.0.1",
+        "net use Z: \\\\h.example\\share /user:me",
+        "signtool sign /f c.pfx a.exe",
+    ]),
+];

@@ -1,0 +1,85 @@
+//! Examples for the set `network`.
+
+use super::super::case::{Case, text};
+
+/// One per rule, in the order of the file.
+pub(super) const CASES: &[Case] = &[
+    text(
+        "router-secret",
+        &[
+            "enable secret 0 «{a12}»",
+            "username admin privilege 15 password 0 «{a14}!»",
+            "crypto isakmp key «{a18}» address 192.0.2.1",
+            " ppp chap password 0 «{a12}»\n",
+            "        set password ENC «{b60}»",
+            "tacacs-server host 192.0.2.1 key «{a16}»",
+        ],
+    )
+    .stays(&[
+        "enable secret level",
+        "username admin privilege 15",
+        "neighbor 192.0.2.1 password",
+        "ip ssh pubkey-chain",
+    ]),
+    text(
+        "router-secret-encrypted",
+        &[
+            "passwd «{a16}» encrypted",
+            "<phash>«$1${s8}${s22}»</phash>",
+            "snmp-agent community read cipher «{a20}»",
+        ],
+    )
+    .stays(&["passwd: all tokens updated", "<phash></phash>", "the passwd file encrypted"]),
+    text(
+        "snmp-community",
+        &[
+            "snmp-server community «{z12}» RO 10",
+            "rocommunity «{z10}» 192.0.2.0/24",
+            "set snmp community «{a12}» authorization read-only",
+        ],
+    )
+    .stays(&["snmp-server community public RO", "rocommunity public", "the snmp community"]),
+    text(
+        "server-secret-line",
+        &[
+            "bindpw «{a14}»",
+            "rootpw --plaintext «{a12}»",
+            "    auth_pass «{a10}»\n",
+            ": PSK \"«{a20}»\"",
+            "\toption key '«{a16}»'",
+        ],
+    )
+    .stays(&["bindpw $PW", "auth_pass_failures_total 41", "psk is derived", "the rootpw option"]),
+    text(
+        "mail-login",
+        &[
+            "C: AUTH PLAIN «{b32}=»",
+            "a1 LOGIN app \"«{a16}»\"",
+            "1738719052.390 [0 192.0.2.1:9038] \"AUTH\" \"«{a16}»\"",
+        ],
+    )
+    .stays(&["250-AUTH LOGIN PLAIN", "AUTH PLAIN", "\"AUTH\" failed"]),
+    text(
+        "wifi-code",
+        &[
+            "WIFI:T:WPA;S:home;P:«{a14}»;;",
+            "WIFI:S:home;T:WPA;P:«{a10}»;H:true;;",
+            "qr: WIFI:T:WPA2;S:x;P:«{a20}»;;",
+        ],
+    )
+    .stays(&["WIFI:T:nopass;S:home;;", "wifi: on", "WIFI:S:x;P:****;;"]),
+    text(
+        "one-time-password-seed",
+        &[
+            "otpauth://totp/App:me?secret=«{B32}»&issuer=App",
+            "totp = pyotp.TOTP(\"«{B32}»\")",
+            "otpauth://hotp/App:me?secret=«{B16}»&counter=5",
+        ],
+    )
+    .stays(&["otpauth://totp/App:me?issuer=App", "pyotp.TOTP(seed)", "TOTP(\"base32\")"]),
+    text(
+        "short-password-name",
+        &["pw = «Ab{a12}9»", "<service dbpw=\"«Ab{a10}9»\" />", "root_pw: «Ab{a14}9»"],
+    )
+    .stays(&["pw = None", "pw: Optional[str]", "pw = decode(x)"]),
+];
