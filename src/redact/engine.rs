@@ -217,6 +217,7 @@ impl Engine {
         let mut needles = Needles::default();
         let mut searched: Vec<u32> = Vec::new();
         let mut covered = 0..0;
+        let mut name_of_covered = 0..0;
         filter.scan(text, seen, |at, length, target| {
             // The words of a marker that is already there say nothing.
             if markers.iter().any(|marker| marker.contains(&at)) {
@@ -243,6 +244,8 @@ impl Engine {
                 }
                 // A key inside a value belongs to it: both end with the same word.
                 Target::Generic(_) if covered.contains(&at) => {}
+                // Another part of the name whose value has been found: `key` in `apiKey`.
+                Target::Generic(_) if name_of_covered.contains(&at) => {}
                 Target::Generic(stem) => {
                     let first = self.generic_rules();
                     generic::find(text, at, length, stem, &mut |start, end, id| {
@@ -251,6 +254,7 @@ impl Engine {
                         }
                         if generic::is_pair(id) {
                             covered = start..end;
+                            name_of_covered = at..at + generic::rest_of_name(text, at);
                         }
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });

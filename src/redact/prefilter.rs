@@ -24,6 +24,8 @@ pub(super) const MARKS: usize = 1 << (BITS - 6);
 pub(super) const FACTOR: u32 = 0x9e37_79b1;
 /// Slots of the table from four bytes to needles; a power of two, more than there are different keys.
 const SLOTS: usize = 1 << 14;
+/// So many needles under the same bytes are a crowd.
+const CROWD: usize = 3;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// One bit for each [`mark`] of four bytes that a needle has.
@@ -186,7 +188,7 @@ impl Prefilter {
     pub(super) fn insert(&mut self, text: &[u8], exact: bool, target: Target) -> bool {
         if text.len() > SHORTEST {
             // Values are all equally rare, and there may be thousands: each in a slot of its own.
-            let taken = |key| exact && self.slots[slot(key)].1 != NONE;
+            let taken = |key| if exact { self.slots[slot(key)].1 != NONE } else { self.is_crowded(key) };
             let (offset, key) = self.rarity.rarest(text, taken);
             let index = self.push(text, target, exact, false);
             self.enter(key, index, offset);
@@ -213,7 +215,7 @@ impl Prefilter {
         let Some(&[a, b, c]) = bare.first_chunk() else { return false };
         let index = self.push(bare, target, false, bounded);
         if bare.len() > SHORTEST {
-            let (offset, key) = self.rarity.rarest(bare, |_| false);
+            let (offset, key) = self.rarity.rarest(bare, |key| self.is_crowded(key));
             self.enter(key, index, offset);
             return true;
         }
@@ -225,6 +227,13 @@ impl Prefilter {
             }
         }
         true
+    }
+
+    /// Whether several needles have been entered under these bytes: each more is compared whenever they are seen.
+    fn is_crowded(&self, key: u32) -> bool {
+        let entries =
+            std::iter::successors(self.entry(self.slots[slot(key)].1), |entry| self.entry(entry.next));
+        entries.take(CROWD).count() == CROWD
     }
 
     fn push(&mut self, text: &[u8], target: Target, exact: bool, bounded: bool) -> u32 {

@@ -28,8 +28,8 @@ impl From<&str> for Rarity {
 }
 
 impl Rarity {
-    /// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are; those
-    /// that are not `taken` first.
+    /// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are; of those
+    /// that are as rare, those that are not `taken`.
     pub(crate) fn rarest(&self, text: &[u8], taken: impl Fn(u32) -> bool) -> (i8, u32) {
         let key = |window: &[u8]| u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
         let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
@@ -39,7 +39,7 @@ impl Rarity {
             let place = place.unwrap_or(u32::MAX);
             let rarity: u32 = window.iter().map(|&byte| u32::from(RARITY[usize::from(byte)])).sum();
             // Of equals the first.
-            (!taken(key(window)), place, rarity, usize::MAX - offset)
+            (place, !taken(key(window)), rarity, usize::MAX - offset)
         });
         let (offset, window) = best.unwrap_or((0, &[0; 4]));
         (i8::try_from(offset).unwrap_or(0), key(window))

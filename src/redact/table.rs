@@ -9,7 +9,7 @@ use std::ops::Range;
 /// What parts cells, those that cannot be in a name first.
 const SEPARATORS: [&[u8]; 4] = ["\u{2502}".as_bytes(), b"|", b"\t", b","];
 /// Longest line that is looked at, most columns, longest name of one.
-const LINE_MAX: usize = 4096;
+pub(super) const LINE_MAX: usize = 4096;
 const COLUMNS_MAX: usize = 64;
 const NAME_MAX: usize = 40;
 

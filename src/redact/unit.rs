@@ -141,6 +141,9 @@ impl Examiner {
     pub(super) fn examine_behind(&mut self, raw: &[u8], from: usize, part: Part, seen: usize) -> Outcome {
         self.sync();
         let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+        if part == Part::Whole && self.passes(raw) {
+            return Outcome::Spans(Vec::new());
+        }
         let learn = part != Part::Glimpse;
         let mut block = self.block;
         let mut spans = Vec::new();
@@ -171,6 +174,21 @@ impl Examiner {
             self.remember(usize::MAX);
         }
         Outcome::Spans(spans)
+    }
+
+    /// Whether `line` would be passed over but for a name before it, and is no value of that.
+    fn passes(&mut self, line: &[u8]) -> bool {
+        let Some(expected) = &self.expected else { return false };
+        let passes = self.block == Block::Outside
+            && self.table.is_none()
+            && !self.engine.looks_at_all()
+            && !screen::has_controls(line)
+            && expected.candidate(line).is_none()
+            && self.first_needle(line, 0).is_none();
+        if passes {
+            self.expected = self.expected_next(line, None);
+        }
+        passes
     }
 
     /// Remembers for the rest of the run the values found in the last unit before `end`. Those behind it are found

@@ -8,6 +8,8 @@ use crate::redact::signs::STEMS;
 const REST_MAX: usize = 48;
 /// Bytes before a name that are kept with it: the name of a service, or the rest of an identifier.
 const LEAD_MAX: usize = 48;
+/// Longest line that is taken for the heading of a service's settings.
+const HEADING_MAX: usize = 80;
 
 /// A name at the end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,21 +30,29 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
         return None;
     }
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
+    let rest = without_tag(&line[end..]);
+    let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))
+    {
+        return None;
+    }
     let service = usize::from(stem) >= STEMS.len();
-    let end = match STEMS.get(usize::from(stem)) {
-        None => end_of_service(line, at, length)?,
+    // The name of a section: whatever else is called like a service opens nothing.
+    if service && !rest.iter().any(|byte| b":{]>=".contains(byte)) {
+        return None;
+    }
+    let names = match STEMS.get(usize::from(stem)) {
+        None => is_service(line, at, length),
         Some(stem) => {
             // A name is read to its end only if something follows it.
             let near = at.saturating_sub(LEAD_MAX + 16);
-            let padded = [&line[near..], b" "].concat();
-            let Name::Key(name) = key::name(&padded, at - near, length, stem) else { return None };
-            near + name.end
+            let padded = [&line[near..end], b" "].concat();
+            matches!(key::name(&padded, at - near, length, stem), Name::Key(_))
         }
     };
-    let end = end.min(line.len());
-    let rest = without_tag(&line[end..]);
-    let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
-    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) || is_sentence(rest)) {
+    if !names {
         return None;
     }
     let lead = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| **byte != b'<').count();
@@ -53,6 +63,12 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
 /// Punctuation that closes or opens something at the end of a line.
 fn is_closer(byte: u8) -> bool {
     b" \t\"'`()[]{}<>:=,;.|*\\/-".contains(&byte)
+}
+
+/// `token);`, `next_token(),`: a statement of a program that has come to its end.
+fn ends_statement(rest: &[u8]) -> bool {
+    let opens = matches!(rest.last(), Some(b':' | b'{'));
+    rest.contains(&b';') || rest.iter().any(|byte| matches!(byte, b'(' | b')')) && !opens
 }
 
 /// `</key>` behind the name.
@@ -70,20 +86,13 @@ fn is_sentence(rest: &[u8]) -> bool {
         && rest.split_last().is_some_and(|(last, words)| *last == b':' && words.iter().all(word))
 }
 
-/// Where the identifier with the name of a service ends; `None` if the name is a part of a word.
-fn end_of_service(line: &[u8], at: usize, length: usize) -> Option<usize> {
+/// Whether the name of a service at `at` is no part of a word, and its line a heading rather than a sentence.
+fn is_service(line: &[u8], at: usize, length: usize) -> bool {
     let glued = |before: u8, byte: u8| {
         before.is_ascii_alphanumeric() && !(before.is_ascii_lowercase() && byte.is_ascii_uppercase())
     };
-    let end = at + length;
-    if at > 0 && glued(line[at - 1], line[at]) || line.len() > 80 {
-        return None;
-    }
-    if line.get(end).is_some_and(u8::is_ascii_lowercase) {
-        return None;
-    }
-    let tail = line[end..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
-    Some(end + tail.count())
+    let apart = at == 0 || !glued(line[at - 1], line[at]);
+    apart && line.len() <= HEADING_MAX && !line.get(at + length).is_some_and(u8::is_ascii_lowercase)
 }
 
 #[cfg(test)]

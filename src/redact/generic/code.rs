@@ -22,6 +22,9 @@ pub(super) fn is_expression(text: &[u8], made_by_machine: bool) -> bool {
 
 /// `D3D11_STENCIL_OP`: words in capitals, joined by underscores.
 pub(super) fn is_constant(text: &[u8]) -> bool {
+    if !text.contains(&b'_') {
+        return false;
+    }
     let parts = || text.split(|&byte| byte == b'_').filter(|part| !part.is_empty());
     let capitals = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let words: usize = parts().filter(|part| part.iter().all(u8::is_ascii_uppercase)).map(<[u8]>::len).sum();

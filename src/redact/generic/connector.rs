@@ -19,6 +19,13 @@ pub(super) enum Shape {
     Listed,
 }
 
+impl Shape {
+    /// Whether the value surely belongs to its key.
+    pub(super) fn is_certain(self) -> bool {
+        matches!(self, Self::Quoted | Self::Bare | Self::Flag)
+    }
+}
+
 /// A value that belongs to a key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value {
@@ -184,11 +191,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if opens_quote(line, at) {
         return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }
+    let filled = filler(line, at);
     // A type before the value: `As String = "x"`.
-    if let typed @ Link::Value(Value { shape: Shape::Quoted, .. }) = filler(line, at)
-        && !quoted
-    {
-        return typed;
+    if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
+        return filled;
     }
     for word in [&b"is "[..], b"was ", b"as ", b"to ", b"is: "] {
         if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
@@ -198,7 +204,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if let Some(after) = value_word(line, at) {
         return value(line, after, Shape::Quoted, false);
     }
-    match filler(line, at) {
+    match filled {
         // The attribute behind the one with the name.
         _ if quoted => Link::None,
         Link::None => value(line, at, Shape::Loose, true),

@@ -51,6 +51,11 @@ impl Makeup {
         self.lower + self.upper
     }
 
+    /// Letters of both cases and digits, so many of each and so long that everything else asked of a value says the same.
+    fn is_random(&self, length: usize) -> bool {
+        (20..=64).contains(&length) && self.digits * 6 >= length && self.upper > 3 && self.lower > 3
+    }
+
     /// Letters and digits, or letters of both cases and symbols.
     fn is_mixed(&self) -> bool {
         self.letters() > 0 && (self.digits > 0 || self.lower > 0 && self.upper > 0 && self.other > 0)
@@ -59,6 +64,10 @@ impl Makeup {
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
+    may_be_secret(line, name, value) && !names_resource(line, name)
+}
+
+fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
@@ -68,6 +77,10 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     // Most of what follows only symbols could make true.
     let plain = makeup.other == 0;
+    if plain && makeup.is_random(text.len()) && value.shape.is_certain() && name.kind != Kind::Weak {
+        let called = value.shape == Shape::Bare && line.get(value.end) == Some(&b'(');
+        return !called && !refers_plainly(text);
+    }
     if text.len() < 3 || is_word(text) || if plain { refers_plainly(text) } else { refers(text, quoted) } {
         return false;
     }
@@ -198,7 +211,7 @@ fn refers(text: &[u8], quoted: bool) -> bool {
 /// An expression that describes text: `(\S+)`, `[^&]+`, `.*`.
 fn is_pattern(text: &[u8]) -> bool {
     const PIECES: [&[u8]; 8] = [b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
-    contains_any(text, &PIECES)
+    text.iter().any(|byte| matches!(byte, b'\\' | b'[' | b'*' | b'?')) && contains_any(text, &PIECES)
 }
 
 fn is_word(text: &[u8]) -> bool {

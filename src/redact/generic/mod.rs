@@ -14,7 +14,7 @@ mod service;
 mod words;
 
 use super::signs::{Kind, STEMS, Stem};
-use super::table::is_column;
+use super::table;
 pub(super) use announce::{Announced, announced};
 use connector::Link;
 pub(super) use connector::ends_bare;
@@ -74,12 +74,15 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
 
 /// Whether the stem at `at` is in the name of a column of secrets.
 pub(super) fn names_column(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
+    if line.len() > table::LINE_MAX {
+        return false;
+    }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let begin = at - line[..at].iter().rev().take(40).take_while(|byte| is_part(byte)).count();
     let end = at + length + line[at + length..].iter().take(40).take_while(|byte| is_part(byte)).count();
     STEMS.get(usize::from(stem)).is_some_and(|stem| {
         matches!(stem.kind, Kind::Password | Kind::Secret)
-            && is_column(line, begin..end)
+            && table::is_column(line, begin..end)
             && names_secret(&line[begin..end], at - begin, length, stem)
     })
 }
@@ -117,6 +120,11 @@ pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Opt
         Reading::Nothing => None,
         Reading::Open(from) | Reading::Secret(from, ..) => Some(from),
     }
+}
+
+/// Length of the identifier that `at` is in, from there on.
+pub(super) fn rest_of_name(line: &[u8], at: usize) -> usize {
+    line[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count()
 }
 
 /// Whether secrets of this id are values of a key or a header, which go as far as a key inside them could.

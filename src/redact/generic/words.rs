@@ -44,7 +44,8 @@ pub(in crate::redact) fn contains_any(text: &[u8], parts: &[&[u8]]) -> bool {
     text.iter().enumerate().any(|(at, byte)| {
         starts >> (byte.to_ascii_lowercase() & 0x7f) & 1 == 1
             && parts.iter().any(|part| {
-                text.get(at..at + part.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(part))
+                part[0] == byte.to_ascii_lowercase()
+                    && text.get(at..at + part.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(part))
             })
     })
 }
