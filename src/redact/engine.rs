@@ -248,7 +248,9 @@ impl Engine {
                 Target::Generic(_) if name_of_covered.contains(&at) => {}
                 Target::Generic(stem) => {
                     let first = self.generic_rules();
+                    let mut has_value = false;
                     generic::find(text, at, length, stem, &mut |start, end, id| {
+                        has_value = true;
                         if !fresh(start) {
                             return;
                         }
@@ -258,6 +260,9 @@ impl Engine {
                         }
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
+                    if has_value {
+                        return false;
+                    }
                     column = column || generic::names_column(text, at, length, stem);
                     // A name says more than that of a service.
                     if markers.is_empty() && name.is_none_or(|name: Announced| name.service) {

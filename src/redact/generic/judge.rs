@@ -5,6 +5,7 @@ use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
 use super::words::{Words, contains_any};
+use crate::redact::marker;
 use crate::redact::signs::Kind;
 use crate::redact::value::{is_placeholder, shannon_entropy};
 use std::sync::LazyLock;
@@ -69,6 +70,10 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
 
 fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
+    // What was hidden before is not judged again.
+    if text.starts_with(marker::OPEN) && text.ends_with(b"]") {
+        return false;
+    }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
     // Behind every keyword in prose there is a word.
