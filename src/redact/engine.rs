@@ -47,8 +47,17 @@ pub(super) struct Sight {
 /// The needles of a text with a secret, to read them once more with the marker in place.
 #[derive(Debug, Default)]
 pub(super) struct Needles {
-    seen: [Option<(usize, usize, Target)>; SEEN_MAX],
+    seen: [Option<Seen>; SEEN_MAX],
     count: usize,
+}
+
+/// A needle, and the value of the key it is in, if that was found.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    at: usize,
+    length: usize,
+    target: Target,
+    value: (usize, usize),
 }
 
 /// Needles in a line with a secret; a line with more of them is simply looked at again.
@@ -57,9 +66,16 @@ const SEEN_MAX: usize = 8;
 impl Needles {
     fn saw(&mut self, at: usize, length: usize, target: Target) {
         if let Some(seen) = self.seen.get_mut(self.count) {
-            *seen = Some((at, length, target));
+            *seen = Some(Seen { at, length, target, value: (0, 0) });
         }
         self.count += 1;
+    }
+
+    /// The needle seen last has this value.
+    fn told(&mut self, start: usize, end: usize) {
+        if let Some(Some(seen)) = self.count.checked_sub(1).and_then(|last| self.seen.get_mut(last)) {
+            seen.value = (start, end);
+        }
     }
 }
 
@@ -251,6 +267,9 @@ impl Engine {
                     let mut has_value = false;
                     generic::find(text, at, length, stem, &mut |start, end, id| {
                         has_value = true;
+                        if generic::is_of_key(id) {
+                            needles.told(start, end);
+                        }
                         if !fresh(start) {
                             return;
                         }
@@ -329,14 +348,22 @@ impl Engine {
         if needles.count > SEEN_MAX {
             return false;
         }
+        let id = self.id(secret.rule);
+        // The key whose value the secret is reads the marker as its value, for with a hyphen in it the marker is no type
+        // that stands before one.
+        let is_its_value = |seen: &Seen| seen.value == (secret.start, secret.end) && id.contains('-');
         let mut edited = Vec::with_capacity(text.len() + marker::LENGTH_MAX);
         edited.extend_from_slice(&text[..secret.start]);
-        marker::push(&mut edited, &self.id(secret.rule));
+        marker::push(&mut edited, &id);
         let marker = secret.start..edited.len();
         edited.extend_from_slice(&text[secret.end..]);
         let hidden = secret.start..secret.end;
-        needles.seen.into_iter().flatten().filter(|(at, ..)| !hidden.contains(at)).all(
-            |(at, length, target)| {
+        needles
+            .seen
+            .into_iter()
+            .flatten()
+            .filter(|seen| !hidden.contains(&seen.at) && !is_its_value(seen))
+            .all(|Seen { at, length, target, .. }| {
                 let at = if at < secret.start { at } else { at - secret.end + marker.end };
                 let mut nothing = true;
                 let mut found = |start, end| nothing &= marker.start <= start && end <= marker.end;
@@ -348,8 +375,7 @@ impl Engine {
                     Target::Literal(_) | Target::Block => nothing = false,
                 }
                 nothing
-            },
-        )
+            })
     }
 
     /// The rule under which bodies of private keys are hidden.

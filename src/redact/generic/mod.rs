@@ -127,6 +127,11 @@ pub(super) fn rest_of_name(line: &[u8], at: usize) -> usize {
     line[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count()
 }
 
+/// Whether secrets of this id are found by the key before them and nothing else.
+pub(super) fn is_of_key(id: u32) -> bool {
+    matches!(id, PASSWORD | SECRET | KEY)
+}
+
 /// Whether secrets of this id are values of a key or a header, which go as far as a key inside them could.
 pub(super) fn is_pair(id: u32) -> bool {
     matches!(id, PASSWORD | SECRET | KEY | SERVICE_KEY | AUTHORIZATION | COOKIE)
