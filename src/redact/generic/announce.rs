@@ -6,6 +6,8 @@ use crate::redact::signs::STEMS;
 
 /// Longest text between a name and the end of its line.
 const REST_MAX: usize = 48;
+/// The same with the white space at the end of the line.
+const FAR: usize = 256;
 /// Bytes before a name that are kept with it: the name of a service, or the rest of an identifier.
 const LEAD_MAX: usize = 48;
 /// Longest line that is taken for the heading of a service's settings.
@@ -26,6 +28,10 @@ pub(in crate::redact) struct Announced {
 
 /// Whether the stem at `at` is in a name that ends `line` without a value.
 pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
+    // Before anything is looked at to its end: a line may hold thousands of names, and go on for long.
+    if line.len() - at - length > FAR {
+        return None;
+    }
     let line = line.trim_ascii_end();
     if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
         return None;
@@ -130,6 +136,7 @@ mod tests {
             ("let tokenizer = x;", "token"),
             ("token_count:", "token"),
             ("primary key:", "key"),
+            (&format!("token:{}", " ".repeat(FAR)), "token"),
         ] {
             assert_eq!(of(line, stem), None, "{line}");
         }
