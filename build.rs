@@ -196,6 +196,9 @@ impl Tables {
             self.allowlists_count += 1;
         }
         let keywords = keywords(rule);
+        // It is put into markers as it stands.
+        let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        assert!(rule.id.bytes().all(harmless), "the id {} cannot stand in a marker", rule.id);
         let row = format!(
             "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, secret_group: {}, entropy: {:?}, \
              keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
@@ -240,24 +243,34 @@ fn needles(filter: &Prefilter) -> String {
         filter.text[needle.at as usize].to_ascii_lowercase()
     };
     spaced.sort_by_key(first);
+    // The entries of a slot one behind the other, so that nothing has to be followed.
+    let entry = |index: u32| filter.entries.get(index as usize);
+    let mut entries = Vec::with_capacity(filter.entries.len());
+    let mut slots = Vec::with_capacity(filter.slots.len());
+    let mut count = 0;
+    for &(tags, first) in filter.slots.iter() {
+        slots.push((tags, if first == prefilter::NONE { first } else { count }));
+        for before in std::iter::successors(entry(first), |before| entry(before.next)) {
+            count += 1;
+            let next = if before.next == prefilter::NONE { before.next } else { count };
+            entries.push(prefilter::Entry { next, ..*before });
+        }
+    }
     let mut table = String::from("pub(crate) static NEEDLES: Table = Table { marks: [");
     // Writing to a String cannot fail.
     for word in filter.marks.iter() {
         let _ = writeln!(table, "{word},");
     }
     table.push_str("], slots: [");
-    for (key, entry) in filter.slots.iter() {
-        let _ = match *entry {
-            prefilter::NONE => writeln!(table, "({key},NONE),"),
-            entry => writeln!(table, "({key},{entry}),"),
-        };
+    for (tags, first) in slots {
+        let _ = writeln!(table, "({tags},{first}),");
     }
     table.push_str("], lists: Lists { entries: &[");
-    for entry in &filter.entries {
+    for entry in entries {
         let _ = writeln!(
             table,
-            "Entry {{ key: {}, needle: {}, next: {}, offset: {}, around: {:?} }},",
-            entry.key, entry.needle, entry.next, entry.offset, entry.around
+            "Entry {{ key: {}, needle: {}, next: {}, offset: {}, around: {}, has: {} }},",
+            entry.key, entry.needle, entry.next, entry.offset, entry.around, entry.has
         );
     }
     table.push_str("], needles: &[");

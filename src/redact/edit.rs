@@ -1,7 +1,6 @@
 //! A unit with its secrets replaced, and the way back: what is found in the result is hidden in the original.
 
 use super::engine::{Engine, Span};
-use super::marker;
 use super::screen;
 
 /// A text as it is put out, piece by piece.
@@ -73,7 +72,7 @@ impl Edited {
 
 /// Appends what stands for a hidden span: its marker, and the escape sequences a terminal still has to obey.
 pub(super) fn push_hidden(out: &mut Vec<u8>, engine: &Engine, span: &Span, bytes: &[u8]) {
-    marker::push(out, &engine.id(span.rule));
+    engine.push_marker(out, span.rule);
     if screen::has_controls(bytes) {
         out.extend_from_slice(&screen::sequences(bytes));
     }

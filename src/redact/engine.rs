@@ -9,6 +9,7 @@ use super::prefilter::{DISORDER_MAX, Prefilter, Target};
 use super::preset::{NEEDLES, PRESETS};
 use super::rule::{Rule, UserRule, word_start};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,8 +41,10 @@ pub(super) struct Sight {
     pub(super) name: Option<Announced>,
     /// The name of a column of secrets stands by itself in a cell.
     pub(super) column: bool,
-    /// The needles in it, unless they are not all that may lead to a secret.
-    pub(super) needles: Option<Needles>,
+    /// The markers in it.
+    pub(super) markers: Vec<Range<usize>>,
+    /// Nothing but the needles seen may lead to a secret.
+    pub(super) by_needles: bool,
 }
 
 /// The needles of a text with a secret, to read them once more with the marker in place.
@@ -69,6 +72,11 @@ impl Needles {
             *seen = Some(Seen { at, length, target, value: (0, 0) });
         }
         self.count += 1;
+    }
+
+    fn clear(&mut self) {
+        // What is behind the count is not asked.
+        self.count = 0;
     }
 
     /// The needle seen last has this value.
@@ -170,6 +178,18 @@ impl Engine {
         }
     }
 
+    /// Appends what stands where a secret of `rule` was.
+    pub(super) fn push_marker(&self, out: &mut Vec<u8>, rule: RuleIndex) {
+        if let Some(preset) = PRESETS.get(rule as usize) {
+            return marker::push_own(out, preset.id.get());
+        }
+        let generic = rule.checked_sub(self.generic_rules()).and_then(|rule| generic::IDS.get(rule as usize));
+        match generic {
+            Some(id) => marker::push_own(out, id),
+            None => marker::push(out, &self.id(rule)),
+        }
+    }
+
     /// Whether values of this rule are known for certain, which gives them precedence in a merged span.
     fn precedence(&self, rule: RuleIndex) -> u8 {
         match rule.checked_sub(self.generic_rules()) {
@@ -219,18 +239,19 @@ impl Engine {
     /// Calls `found` with every secret in `text`, one unit as it is shown, for needles that begin at `seen` or later.
     ///
     /// What is before `from` was put out already. A needle there counts for what begins behind it: another one may stand
-    /// nearer to it now than when that was judged.
+    /// nearer to it now than when that was judged. All needles are noted in `needles`.
     pub(super) fn find(
         &self,
         filter: &Prefilter,
         text: &[u8],
         (seen, from): (usize, usize),
+        needles: &mut Needles,
         found: &mut dyn FnMut(Span),
     ) -> Sight {
         debug_assert!(from == 0 || seen <= from, "a needle would be passed over");
         let (mut announced, mut name, mut column) = (false, None, false);
         let markers: Vec<_> = marker::find(text).collect();
-        let mut needles = Needles::default();
+        needles.clear();
         let mut searched: Vec<u32> = Vec::new();
         let mut covered = 0..0;
         let mut name_of_covered = 0..0;
@@ -299,8 +320,8 @@ impl Engine {
                 found(Span { anchor: word_start(text, start), start, end, rule: index });
             });
         }
-        let all = self.always.is_empty() && markers.is_empty();
-        Sight { announced, name, column, needles: all.then_some(needles) }
+        let by_needles = self.always.is_empty() && markers.is_empty();
+        Sight { announced, name, column, markers, by_needles }
     }
 
     /// A private key at `at`, in this line or announced for the next.
@@ -322,14 +343,15 @@ impl Engine {
     }
 
     /// Whether nothing more is found with the marker of `secret` in its place. `needles` are those of `text` but for
-    /// those before `seen`, which were passed over.
+    /// those before `seen`, which were passed over. `edited` is overwritten.
     pub(super) fn is_settled(
         &self,
         filter: &Prefilter,
         text: &[u8],
         seen: usize,
-        mut needles: Needles,
+        needles: &mut Needles,
         secret: &Span,
+        edited: &mut Vec<u8>,
     ) -> bool {
         // No needle may come to be at the edges of the marker.
         let apart = text.get(secret.end).is_none_or(|&byte| ends_bare(byte))
@@ -348,29 +370,28 @@ impl Engine {
         if needles.count > SEEN_MAX {
             return false;
         }
-        let id = self.id(secret.rule);
-        // The key whose value the secret is reads the marker as its value, for with a hyphen in it the marker is no type
-        // that stands before one.
-        let is_its_value = |seen: &Seen| seen.value == (secret.start, secret.end) && id.contains('-');
-        let mut edited = Vec::with_capacity(text.len() + marker::LENGTH_MAX);
+        edited.clear();
         edited.extend_from_slice(&text[..secret.start]);
-        marker::push(&mut edited, &id);
+        self.push_marker(edited, secret.rule);
         let marker = secret.start..edited.len();
         edited.extend_from_slice(&text[secret.end..]);
+        // The key whose value the secret is reads the marker as its value, for with a hyphen in it the marker is no type
+        // that stands before one.
+        let hyphened = memchr::memchr(b'-', &edited[marker.clone()]).is_some();
+        let is_its_value = |seen: &Seen| seen.value == (secret.start, secret.end) && hyphened;
         let hidden = secret.start..secret.end;
-        needles
-            .seen
-            .into_iter()
+        needles.seen[..needles.count]
+            .iter()
             .flatten()
             .filter(|seen| !hidden.contains(&seen.at) && !is_its_value(seen))
-            .all(|Seen { at, length, target, .. }| {
+            .all(|&Seen { at, length, target, .. }| {
                 let at = if at < secret.start { at } else { at - secret.end + marker.end };
                 let mut nothing = true;
                 let mut found = |start, end| nothing &= marker.start <= start && end <= marker.end;
                 match target {
-                    Target::Rule(rule) => self.rule(rule).find(&edited, at, &mut found),
+                    Target::Rule(rule) => self.rule(rule).find(edited, at, &mut found),
                     Target::Generic(stem) => {
-                        generic::find(&edited, at, length, stem, &mut |start, end, _| found(start, end));
+                        generic::find(edited, at, length, stem, &mut |start, end, _| found(start, end));
                     }
                     Target::Literal(_) | Target::Block => nothing = false,
                 }
@@ -401,13 +422,12 @@ impl Engine {
         (from < text.len()).then_some(from)
     }
 
-    /// Keeps what was found in `text` off the markers that are already there, and off the white space before it.
-    pub(super) fn keep_off_markers(text: &[u8], spans: &mut Vec<Span>) {
-        let markers: Vec<_> = marker::find(text).collect();
+    /// Keeps what was found in `text` off the `markers` that are already there, and off the white space before it.
+    pub(super) fn keep_off_markers(text: &[u8], markers: &[Range<usize>], spans: &mut Vec<Span>) {
         spans.retain_mut(|span| {
             let secret = &text[span.start..span.end];
             span.start += secret.len() - secret.trim_ascii_start().len();
-            span.start < span.end && (markers.is_empty() || keep_off(text, &markers, span))
+            span.start < span.end && (markers.is_empty() || keep_off(text, markers, span))
         });
     }
 
@@ -430,7 +450,7 @@ impl Engine {
 }
 
 /// Drops a span that hides next to nothing but markers; widens one that cuts a marker.
-fn keep_off(text: &[u8], markers: &[std::ops::Range<usize>], span: &mut Span) -> bool {
+fn keep_off(text: &[u8], markers: &[Range<usize>], span: &mut Span) -> bool {
     let mut fresh = span.end - span.start;
     let (start, end) = (span.start, span.end);
     let mut outside = 0;

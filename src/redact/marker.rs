@@ -1,37 +1,33 @@
 //! `[REDACTED:rule-id]`: what stands where a secret was.
 
-use memchr::memmem::Finder;
-use std::sync::LazyLock;
-
 /// What every marker begins with.
 pub(super) const OPEN: &[u8] = b"[REDACTED:";
 
 /// Longest id in a marker.
 const ID_MAX: usize = 100;
 
-/// Longest marker.
-pub(super) const LENGTH_MAX: usize = OPEN.len() + ID_MAX + 1;
+/// Appends the marker of a rule of the program's own, whose id is known to be harmless.
+pub(super) fn push_own(out: &mut Vec<u8>, id: &str) {
+    for part in [OPEN, id.as_bytes(), b"]"] {
+        out.extend_from_slice(part);
+    }
+}
 
-/// Appends the marker of a rule.
+/// Appends the marker of any rule.
 pub(super) fn push(out: &mut Vec<u8>, id: &str) {
     out.extend_from_slice(OPEN);
-    let start = out.len();
-    out.extend_from_slice(&id.as_bytes()[..id.len().min(ID_MAX)]);
     // An id of a rule file or of an environment variable must not be able to end the marker or the line.
-    for byte in &mut out[start..] {
-        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')) {
-            *byte = b'-';
-        }
-    }
+    let harmless = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-') { byte } else { b'-' }
+    };
+    out.extend(id.bytes().take(ID_MAX).map(harmless));
     out.push(b']');
 }
 
 /// The markers in `text` as ranges.
 pub(super) fn find(text: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
-    // Made once: every line that is looked at is searched for markers, and most are shorter than a searcher is big.
-    static OPENER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OPEN));
-    OPENER.find_iter(text).filter_map(move |start| {
-        let id = &text[start + OPEN.len()..];
+    memchr::memchr_iter(OPEN[0], text).filter_map(move |start| {
+        let id = text[start..].strip_prefix(OPEN)?;
         let length = id
             .iter()
             .take(ID_MAX + 1)

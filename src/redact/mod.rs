@@ -8,6 +8,7 @@
 
 mod argv;
 mod block;
+mod byte_set;
 mod edit;
 mod engine;
 mod excerpt;

@@ -30,7 +30,8 @@ pub(super) const NONE: u32 = u32::MAX;
 
 /// One bit for each [`mark`] of four bytes that a needle has.
 pub(super) type Marks = [u64; MARKS];
-/// First entry of a slot, and its key: a wrong candidate costs one look.
+/// A bit for each [`tag`] of a slot's keys, and its first entry: most wrong candidates cost one look, however many needles
+/// share the slot.
 pub(super) type Slots = [(u32, u32); SLOTS];
 
 /// What a needle stands for.
@@ -64,13 +65,14 @@ pub(super) struct Entry {
     /// Four folded bytes.
     pub(super) key: u32,
     pub(super) needle: u32,
-    /// The next entry with this slot's hash.
+    /// The next entry with this slot's hash; in a table the next of all, or [`NONE`].
     pub(super) next: u32,
     /// Where in the needle the four bytes are; -1 if they begin one byte before it.
     pub(super) offset: i8,
-    /// The needle's bytes before and behind the four, folded; 0 where it has none. Names that share a word
-    /// (`…_token`) are told apart by them without a look at each.
-    pub(super) around: [u8; 2],
+    /// The needle's bytes before and behind the four, folded, as [`around`] puts them together, and which of them it has.
+    /// Names that share a word (`…_token`) are told apart by them without a look at each.
+    pub(super) around: u16,
+    pub(super) has: u16,
 }
 
 /// Needles made at build time. Apart from the slices it holds no pointer, so that loading the program has nothing to
@@ -251,29 +253,30 @@ impl Prefilter {
     fn enter(&mut self, key: u32, needle: u32, offset: i8) {
         let key = key | FOLD;
         let text = self.needle(needle).1;
-        let around = usize::try_from(offset).map_or([0; 2], |offset| {
-            let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(0, |byte| byte | FOLD_BYTE);
-            [byte(offset.checked_sub(1)), byte(Some(offset + 4))]
-        });
+        let (around, has) = usize::try_from(offset).map_or((0, 0), |offset| around(text, offset));
         let mark = mark(key);
         self.marks.own()[mark as usize >> 6] |= 1 << (mark & 63);
         let index = number(self.base.entries.len() + self.entries.len());
         let slot = &mut self.slots.own()[slot(key)];
-        self.entries.push(Entry { key, needle, next: slot.1, offset, around });
-        // Two keys in one slot: its key is then no longer asked.
-        *slot = (if slot.1 == NONE || slot.0 == key { key } else { 0 }, index);
+        self.entries.push(Entry { key, needle, next: slot.1, offset, around, has });
+        *slot = (slot.0 | tag(key), index);
     }
 
     /// The first entry of four folded bytes; `None` if no needle has them.
     #[inline]
     pub(super) fn first_entry(&self, key: u32) -> Option<u32> {
-        let (only, entry) = self.slots[slot(key)];
-        (entry != NONE && (only == key || only == 0)).then_some(entry)
+        let (tags, entry) = self.slots[slot(key)];
+        (tags & tag(key) != 0).then_some(entry)
     }
 
-    pub(super) fn entry(&self, index: u32) -> Option<&Entry> {
-        let index = index as usize;
-        self.base.entries.get(index).or_else(|| self.entries.get(index.checked_sub(self.base.entries.len())?))
+    fn entry(&self, index: u32) -> Option<&Entry> {
+        self.base.entries.get(index as usize).or_else(|| self.added_entry(index))
+    }
+
+    /// An entry that is not in the table.
+    #[inline]
+    pub(super) fn added_entry(&self, index: u32) -> Option<&Entry> {
+        self.entries.get((index as usize).checked_sub(self.base.entries.len())?)
     }
 
     /// The needle with this number, and its text.
@@ -303,8 +306,25 @@ pub(super) fn mark(key: u32) -> u32 {
     key.wrapping_mul(FACTOR) >> (32 - BITS)
 }
 
+/// The bytes before and behind the four at `at`, folded, in one number; and which of them there are.
+#[inline]
+pub(super) fn around(text: &[u8], at: usize) -> (u16, u16) {
+    let byte = |at: Option<usize>| {
+        at.and_then(|at| text.get(at)).map_or((0, 0), |&byte| (byte | FOLD_BYTE, u8::MAX))
+    };
+    let (before, behind) = (byte(at.checked_sub(1)), byte(Some(at + 4)));
+    (u16::from_le_bytes([before.0, behind.0]), u16::from_le_bytes([before.1, behind.1]))
+}
+
 /// Their slot.
 #[inline]
 fn slot(key: u32) -> usize {
     (key.wrapping_mul(FACTOR) >> (32 - SLOTS.ilog2())) as usize
+}
+
+/// The bit by which a key is told from most others of its slot; by another factor (of MurmurHash3's last step), for the
+/// bits of the first that are left say little.
+#[inline]
+fn tag(key: u32) -> u32 {
+    1 << (key.wrapping_mul(0x85eb_ca6b) >> 27)
 }

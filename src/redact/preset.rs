@@ -7,7 +7,7 @@ pub(super) use generated::{NEEDLES, PRESETS};
 
 #[expect(clippy::unreadable_literal, reason = "written by build.rs, read by the compiler")]
 mod generated {
-    use super::super::prefilter::{Entry, Lists, NONE, Needle, Table, Target};
+    use super::super::prefilter::{Entry, Lists, Needle, Table, Target};
     use super::{PresetAllowlist, PresetRule, Text, Texts};
 
     include!(concat!(env!("OUT_DIR"), "/presets.rs"));

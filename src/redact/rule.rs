@@ -274,22 +274,17 @@ impl Rule {
     ) -> Option<usize> {
         let text = input.haystack();
         let regex = &matcher.regex;
-        let whole = regex.search(&input)?.range();
-        let secret = if regex.captures_len() == 1 {
-            whole.clone()
+        let mut few = [None; 2 * GROUPS_FEW];
+        let mut many = Vec::new();
+        let slots = if let Some(slots) = few.get_mut(..2 * regex.captures_len()) {
+            slots
         } else {
-            let again = Input::new(text).range(whole.start..input.end()).anchored(Anchored::Yes);
-            let mut few = [None; 2 * GROUPS_FEW];
-            let mut many = Vec::new();
-            let slots = if let Some(slots) = few.get_mut(..2 * regex.captures_len()) {
-                slots
-            } else {
-                many.resize(2 * regex.captures_len(), None);
-                &mut many
-            };
-            regex.search_slots(&again, slots);
-            secret_group(slots, self.secret_group()).unwrap_or(whole.clone())
+            many.resize(2 * regex.captures_len(), None);
+            &mut many
         };
+        regex.search_slots(&input, slots)?;
+        let whole = group(slots, 0)?;
+        let secret = secret_group(slots, self.secret_group()).unwrap_or(whole.clone());
         let (start, end) = whole_token(text, floor, secret.start, secret.end);
         if secret.is_empty()
             || is_in_base64(text, &whole, &secret)
@@ -346,11 +341,14 @@ impl AllowTarget {
 
 /// The group to hide: the one asked for, else the first that took part (the convention of gitleaks).
 fn secret_group(slots: &[Option<NonMaxUsize>], asked: usize) -> Option<Range<usize>> {
-    let group = |index: usize| {
-        let (start, end) = (slots.get(2 * index)?.as_ref()?, slots.get(2 * index + 1)?.as_ref()?);
-        Some(start.get()..end.get()).filter(|range| !range.is_empty())
-    };
-    if asked > 0 { group(asked) } else { (1..slots.len() / 2).find_map(group) }
+    let told = |index| group(slots, index).filter(|range| !range.is_empty());
+    if asked > 0 { told(asked) } else { (1..slots.len() / 2).find_map(told) }
+}
+
+/// Where a group matched, if it took part.
+fn group(slots: &[Option<NonMaxUsize>], index: usize) -> Option<Range<usize>> {
+    let (start, end) = (slots.get(2 * index)?.as_ref()?, slots.get(2 * index + 1)?.as_ref()?);
+    Some(start.get()..end.get())
 }
 
 /// Widens a span to the token it is part of: a rule that matches a fragment must not leave the rest readable.

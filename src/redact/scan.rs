@@ -1,7 +1,9 @@
 //! Where needles begin in a text: the searching half of the [`Prefilter`].
 
-use super::prefilter::{FACTOR, MARKS, Marks, Needle, Prefilter, SHORTEST, Target, mark};
-use super::rarity::{FOLD, FOLD_BYTE};
+use super::prefilter::{
+    Entry, FACTOR, MARKS, Marks, NONE, Needle, Prefilter, SHORTEST, Target, around, mark,
+};
+use super::rarity::FOLD;
 use crate::sys::simd::Lanes;
 
 impl Prefilter {
@@ -86,25 +88,37 @@ impl Prefilter {
         (key, first): (u32, u32),
         found: &mut impl FnMut(usize, usize, Target) -> bool,
     ) -> Option<usize> {
-        let mut next = first;
-        let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).map_or(0, |byte| byte | FOLD_BYTE);
-        let around = at.map_or([0; 2], |at| [byte(at.checked_sub(1)), byte(Some(at + 4))]);
-        while let Some(entry) = self.entry(next) {
-            next = entry.next;
-            let differs = |side: usize| entry.around[side] != 0 && entry.around[side] != around[side];
-            if entry.key != key || differs(0) || differs(1) {
-                continue;
-            }
+        let (seen, _) = at.map_or((0, 0), |at| around(text, at));
+        let same = |entry: &Entry| entry.key == key && (entry.around ^ seen) & entry.has == 0;
+        let mut stops = |entry: &Entry| {
             let start = match (at, usize::try_from(entry.offset)) {
                 (Some(at), Ok(offset)) => at.checked_sub(offset),
                 (Some(at), Err(_)) => Some(at + 1),
                 (None, Err(_)) => Some(0),
                 (None, Ok(_)) => None,
             };
-            let Some(start) = start.filter(|&start| start >= from) else { continue };
+            let start = start.filter(|&start| start >= from)?;
             let (needle, wanted) = self.needle(entry.needle);
-            if needle.is_at(wanted, text, start) && found(start, wanted.len(), needle.target) {
-                return Some(start);
+            (needle.is_at(wanted, text, start) && found(start, wanted.len(), needle.target)).then_some(start)
+        };
+        let mut next = first;
+        // Those that were added lead to those of the table.
+        while let Some(entry) = self.added_entry(next) {
+            next = entry.next;
+            if same(entry)
+                && let stop @ Some(_) = stops(entry)
+            {
+                return stop;
+            }
+        }
+        for entry in self.base.entries.get(next as usize..)? {
+            if same(entry)
+                && let stop @ Some(_) = stops(entry)
+            {
+                return stop;
+            }
+            if entry.next == NONE {
+                break;
             }
         }
         None

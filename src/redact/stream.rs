@@ -193,7 +193,9 @@ impl StreamRedactor {
             Outcome::Spans(spans) => {
                 self.released = 0;
                 self.emit(line, &spans, line.len(), out);
-                !spans.is_empty()
+                let hidden = !spans.is_empty();
+                self.examiner.take_back(spans);
+                hidden
             }
         }
     }

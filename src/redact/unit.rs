@@ -6,15 +6,15 @@
 
 use super::block::{Block, Verdict};
 use super::edit::Edited;
-use super::engine::{Engine, RuleIndex, Sight, Span};
+use super::engine::{Engine, Needles, RuleIndex, Sight, Span};
 use super::expected::Expected;
-use super::generic::{Announced, is_secret_name};
+use super::generic::is_secret_name;
 use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
 use super::screen::{self, Derived};
 use super::table::Table;
-use super::views::{VIEWS, View};
+use super::views::{VIEWS, View, any_applies};
 use std::sync::Arc;
 
 /// Most times a unit is examined; what is found after that hides the rest of it.
@@ -38,6 +38,10 @@ pub(super) struct Examiner {
     view: Derived,
     inner: Derived,
     edited: Edited,
+    /// The needles of the text looked at last.
+    needles: Needles,
+    /// An empty list, for the next unit's spans.
+    spare: Vec<Span>,
     /// Values found in the last unit.
     fresh: Vec<Fresh>,
 }
@@ -98,6 +102,8 @@ impl Examiner {
             view: Derived::default(),
             inner: Derived::default(),
             edited: Edited::default(),
+            needles: Needles::default(),
+            spare: Vec::new(),
             fresh: Vec::new(),
         }
     }
@@ -186,7 +192,8 @@ impl Examiner {
             && expected.candidate(line).is_none()
             && self.first_needle(line, 0).is_none();
         if passes {
-            self.expected = self.expected_next(line, None);
+            self.expected = self
+                .expected_next(line, &Sight { markers: marker::find(line).collect(), ..Sight::default() });
         }
         passes
     }
@@ -237,7 +244,7 @@ impl Examiner {
         let mut ahead = Ahead::default();
         let whole = part == Part::Whole || part == Part::Glimpse && from == 0;
         for round in 0.. {
-            let mut found = Vec::new();
+            let mut found = std::mem::take(&mut self.spare);
             let (text, seen) = if spans.is_empty() {
                 (raw, seen)
             } else {
@@ -248,7 +255,7 @@ impl Examiner {
             ahead.key |= sight.announced;
             if whole {
                 self.expected_values(text, &mut found);
-                ahead.value = self.expected_next(text, sight.name);
+                ahead.value = self.expected_next(text, &sight);
                 ahead.table = self.table_next(text, sight.column);
             }
             copies(text, &edited, &fresh, &mut found);
@@ -256,8 +263,9 @@ impl Examiner {
                 span.start = span.start.max(from);
             }
             found.retain(|span| span.start < span.end);
-            Engine::keep_off_markers(text, &mut found);
+            Engine::keep_off_markers(text, &sight.markers, &mut found);
             if found.is_empty() {
+                self.spare = found;
                 break;
             }
             if !spans.is_empty() {
@@ -276,9 +284,8 @@ impl Examiner {
                 && spans.is_empty()
                 && found.len() == 1
                 && !has_copies(raw, &fresh)
-                && sight.needles.is_some_and(|needles| {
-                    self.engine.is_settled(self.filter(), raw, seen, needles, &found[0])
-                });
+                && sight.by_needles
+                && self.is_settled(raw, seen, &found[0], &mut edited.text);
             if round == ROUNDS_MAX {
                 found.truncate(1);
                 found[0].end = raw.len();
@@ -300,6 +307,18 @@ impl Examiner {
         ahead
     }
 
+    fn is_settled(&mut self, raw: &[u8], seen: usize, secret: &Span, edited: &mut Vec<u8>) -> bool {
+        let Self { engine, filter, needles, .. } = self;
+        let filter = filter.as_deref().unwrap_or_else(|| engine.prefilter());
+        engine.is_settled(filter, raw, seen, needles, secret, edited)
+    }
+
+    /// Takes a list of spans back that is no longer needed.
+    pub(super) fn take_back(&mut self, mut spans: Vec<Span>) {
+        spans.clear();
+        self.spare = spans;
+    }
+
     /// What was shown of `text` when it was looked at last.
     fn shown<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
         if screen::has_controls(text) { &self.screen.text } else { text }
@@ -317,7 +336,8 @@ impl Examiner {
         let rows = self.table.iter().flat_map(|table| table.candidates(shown));
         for candidate in expected.filter_map(|expected| expected.candidate(shown)).chain(rows) {
             let length = candidate.end - candidate.start;
-            self.engine.find(self.filter(), &candidate.text, (0, 0), &mut |span| {
+            let needles = &mut Needles::default();
+            self.engine.find(self.filter(), &candidate.text, (0, 0), needles, &mut |span| {
                 let end = span.end.min(candidate.at + length);
                 if span.start < candidate.at || span.start >= end {
                     return;
@@ -342,13 +362,13 @@ impl Examiner {
         goes_on.or_else(|| column.then(begun).flatten())
     }
 
-    /// What the line behind `text` may be the value of, if nothing is hidden in `text`, where `name` is told.
-    fn expected_next(&self, text: &[u8], name: Option<Announced>) -> Option<Expected> {
-        if name.is_none() && self.expected.is_none() || marker::find(text).next().is_some() {
+    /// What the line behind `text` may be the value of, if nothing is hidden in `text`.
+    fn expected_next(&self, text: &[u8], sight: &Sight) -> Option<Expected> {
+        if sight.name.is_none() && self.expected.is_none() || !sight.markers.is_empty() {
             return None;
         }
         let shown = self.shown(text);
-        match name {
+        match sight.name {
             Some(name) => Some(Expected::new(shown, name)),
             None => self.expected.clone()?.pass(shown),
         }
@@ -368,7 +388,7 @@ impl Examiner {
         });
         self.screen = screen;
         // What is hidden leaves its sequences behind.
-        Sight { needles: None, ..sight }
+        Sight { by_needles: false, markers: marker::find(text).collect(), ..sight }
     }
 
     fn look_at_shown(&mut self, text: &[u8], from: usize, seen: usize, found: &mut dyn FnMut(Span)) -> Sight {
@@ -377,18 +397,21 @@ impl Examiner {
                 found(span);
             }
         };
-        let mut sight = self.engine.find(self.filter(), text, (seen, from), &mut report);
-        if !VIEWS.iter().any(|view| view.applies(text)) {
+        let Self { engine, filter, needles, .. } = self;
+        let filter = filter.as_deref().unwrap_or_else(|| engine.prefilter());
+        let mut sight = engine.find(filter, text, (seen, from), needles, &mut report);
+        if !any_applies(text) {
             return sight;
         }
-        sight.needles = None;
+        sight.by_needles = false;
         let first = self.first_needle(text, seen).or(self.engine.looks_at_all().then_some(from));
         let Some(first) = first else { return sight };
         let base = word_start(text, first).saturating_sub(VIEW_LEAD);
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
         read_views(&text[base..], &mut view, &mut inner, &mut |view, source| {
             let first = view.position_of(from.saturating_sub(base));
-            let inside = self.engine.find(self.filter(), &view.text, (0, first), &mut |span| {
+            let needles = &mut Needles::default();
+            let inside = self.engine.find(self.filter(), &view.text, (0, first), needles, &mut |span| {
                 if span.start < span.end {
                     let (start, end) = source(span.start, span.end);
                     let anchor = source(span.anchor, span.anchor + 1).0;

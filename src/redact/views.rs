@@ -21,6 +21,12 @@ pub(super) enum View {
 /// All views.
 pub(super) const VIEWS: [View; 4] = [View::Joined, View::Unescaped, View::PercentDecoded, View::Entities];
 
+/// Whether any of them could differ from `text`.
+pub(super) fn any_applies(text: &[u8]) -> bool {
+    let mut signs = memchr::memchr3_iter(b'\\', b'%', b'&', text);
+    View::Joined.applies(text) || signs.next().is_some() && VIEWS.iter().any(|view| view.applies(text))
+}
+
 impl View {
     /// Whether the view could differ from `text`.
     pub(super) fn applies(self, text: &[u8]) -> bool {

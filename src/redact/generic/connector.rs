@@ -2,6 +2,7 @@
 
 use super::key::NamedKey;
 use super::words::contains_any;
+use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
 
 /// How the value is written, which decides how much it must look like one.
@@ -70,6 +71,18 @@ pub(super) const VALUE_MAX: usize = 1024;
 const TAG_MAX: usize = 256;
 /// Longest operator: `||:=`.
 const OPERATOR_MAX: usize = 4;
+
+/// What operators consist of.
+const OPERATOR: ByteSet = ByteSet::of(b"=:>|,-?!+.<~");
+/// What may stand before the quotes of a string literal, and the escapes of those.
+const LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFL@");
+const ESCAPED_LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFL@\\");
+/// What words between a key and its operator consist of.
+const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-");
+/// What a type consists of.
+const TYPE: ByteSet = ByteSet::alphanumeric_and(b"_&<>[]?., |':");
+/// What ends a value without quotes.
+const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
 
 /// Finds the value of `name`.
 pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
@@ -157,7 +170,7 @@ fn blank(line: &[u8], at: &mut usize) -> usize {
 
 /// Length of the operator at the beginning of `rest`, 0 if there is none.
 fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
-    let run = rest.iter().take(OPERATOR_MAX).take_while(|byte| b"=:>|,-?!+.<~".contains(byte)).count();
+    let run = OPERATOR.run(&rest[..rest.len().min(OPERATOR_MAX)]);
     let symbols = &rest[..run];
     let spaced = gap > 0 && rest.get(run).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
     match symbols {
@@ -214,8 +227,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
 
 /// A few words, then an operator: `key for production: …`, `password[32] = …`, `password string = …`.
 fn filler(line: &[u8], at: usize) -> Link {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" \t_.[]&*()/-".contains(&byte);
-    let length = line[at..].iter().take(FILLER_MAX).take_while(|&&byte| allowed(byte)).count();
+    let length = FILLER.run(near(line, at, FILLER_MAX));
     let mut after = at + length;
     match line.get(after) {
         Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
@@ -258,8 +270,7 @@ fn names_digest(words: &[u8]) -> bool {
 
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.
 fn annotation(line: &[u8], at: usize) -> Option<usize> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_&<>[]?., |':".contains(&byte);
-    let length = line[at..].iter().take(FILLER_MAX).take_while(|&&byte| allowed(byte)).count();
+    let length = TYPE.run(near(line, at, FILLER_MAX));
     let operator = at + length;
     if length == 0 || line.get(operator) != Some(&b'=') || matches!(line.get(operator + 1), Some(b'=' | b'>'))
     {
@@ -367,7 +378,7 @@ fn looks_up(before: &[u8]) -> bool {
 
 /// Whether a string literal begins at `at`, prefix letters and escapes included.
 fn opens_quote(line: &[u8], at: usize) -> bool {
-    let skip = line[at..].iter().take(4).take_while(|byte| b"bBrRuUfFL@\\".contains(byte)).count();
+    let skip = ESCAPED_LITERAL.run(near(line, at, 4));
     matches!(line.get(at + skip), Some(b'"' | b'\'' | b'`'))
 }
 
@@ -429,7 +440,7 @@ fn without_tag(line: &[u8], at: usize) -> usize {
 
 /// What ends a value without quotes, and what stands around one with them.
 pub(in crate::redact) fn ends_bare(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')
+    ENDS_BARE.has(byte)
 }
 
 /// Skips a constructor around a string: `new Secret("x")`, `Some("x")`, `b64("x")`. Those that only look a value
@@ -455,7 +466,7 @@ fn wrapper(line: &[u8], at: usize) -> usize {
 
 /// A string literal: its delimiter is the quote with the backslashes before it, or three quotes.
 fn string(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
-    let letters = line[at..].iter().take(3).take_while(|byte| b"bBrRuUfFL@".contains(byte)).count();
+    let letters = LITERAL.run(near(line, at, 3));
     let open = at + letters;
     let slashes = line[open..].iter().take(3).take_while(|&&byte| byte == b'\\').count();
     let quote = line[open + slashes];

@@ -4,11 +4,15 @@ use super::code::is_expression;
 use super::connector::{VALUE_MAX, word_end};
 use super::judge::is_wordy;
 use super::{AUTHORIZATION, COOKIE, Reading, URL};
+use crate::redact::byte_set::ByteSet;
 use crate::redact::value::is_placeholder;
 
 /// Least characters of a header's credential, and of a bearer token without a header.
 const CREDENTIAL_MIN: usize = 6;
 const BEARER_MIN: usize = 16;
+
+/// What a bearer token consists of, and what may follow it.
+const TOKEN: ByteSet = ByteSet::alphanumeric_and(b"-._~+/=:");
 
 /// `scheme://user:password@host` (RFC 3986 3.2.1); `at` is at the colon.
 pub(super) fn url(line: &[u8], at: usize) -> Reading {
@@ -176,11 +180,7 @@ pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
     if spaces == 0 || start == line.len() {
         return if start == line.len() { Reading::Open(start) } else { Reading::Nothing };
     }
-    let raw = line[start..]
-        .iter()
-        .take(VALUE_MAX)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(byte))
-        .count();
+    let raw = TOKEN.run(&line[start..line.len().min(start + VALUE_MAX)]);
     let token = &line[start..start + raw];
     let end = start + raw - token.iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count();
     let token = &line[start..end];
@@ -242,13 +242,15 @@ fn cookie_length(rest: &[u8], one: bool) -> usize {
 
 /// Where a header's value begins: behind quotes, a colon or an equals sign, spaces, and an opening quote.
 fn separator(line: &[u8], at: usize) -> Option<usize> {
-    let skip =
-        |at: usize, set: &[u8]| at + line[at..].iter().take(6).take_while(|byte| set.contains(byte)).count();
-    let at = skip(at, b"\"'`\\]) ");
+    const BEHIND_NAME: ByteSet = ByteSet::of(b"\"'`\\]) ");
+    const OPERATOR: ByteSet = ByteSet::of(b":=>,");
+    const BEFORE_VALUE: ByteSet = ByteSet::of(b" \t\"'`\\[");
+    let skip = |at: usize, set: ByteSet| at + set.run(&line[at..line.len().min(at + 6)]);
+    let at = skip(at, BEHIND_NAME);
     if !matches!(line.get(at), Some(b':' | b'=' | b',')) {
         return None;
     }
-    Some(skip(skip(at, b":=>,"), b" \t\"'`\\["))
+    Some(skip(skip(at, OPERATOR), BEFORE_VALUE))
 }
 
 fn open_if_short(line: &[u8], at: usize) -> Reading {

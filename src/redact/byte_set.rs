@@ -1,0 +1,54 @@
+//! Sets of bytes, asked for every byte of a value several times.
+
+/// A set of bytes as a bitmap: one look-up, where comparing one by one takes as many steps as the set has members.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    /// The bytes of `members`.
+    pub(super) const fn of(members: &[u8]) -> Self {
+        let mut words = [0; 4];
+        let mut at = 0;
+        while at < members.len() {
+            words[members[at] as usize >> 6] |= 1 << (members[at] & 63);
+            at += 1;
+        }
+        Self(words)
+    }
+
+    /// ASCII letters, digits, and `members`.
+    pub(super) const fn alphanumeric_and(members: &[u8]) -> Self {
+        let Self(mut words) = Self::of(members);
+        // Digits are 0x30 to 0x39; letters 0x41 to 0x5a and 0x61 to 0x7a.
+        words[0] |= 0x3ff << 0x30;
+        words[1] |= 0x07ff_fffe_07ff_fffe;
+        Self(words)
+    }
+
+    /// Whether `byte` is in it.
+    #[inline]
+    pub(super) const fn has(&self, byte: u8) -> bool {
+        self.0[byte as usize >> 6] >> (byte & 63) & 1 == 1
+    }
+
+    /// How many bytes from the beginning of `text` on are in it.
+    #[inline]
+    pub(super) fn run(&self, text: &[u8]) -> usize {
+        text.iter().position(|&byte| !self.has(byte)).unwrap_or(text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_has_its_members_and_no_others() {
+        let (set, wide) = (ByteSet::of(b"\0=~\xff"), ByteSet::alphanumeric_and(b"_@"));
+        for byte in 0..=u8::MAX {
+            assert_eq!(set.has(byte), b"\0=~\xff".contains(&byte), "{byte}");
+            assert_eq!(wide.has(byte), byte.is_ascii_alphanumeric() || b"_@".contains(&byte), "{byte}");
+        }
+        assert_eq!((wide.run(b"a_1 b"), wide.run(b"abc"), wide.run(b"")), (3, 3, 0));
+    }
+}
