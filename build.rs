@@ -1,9 +1,12 @@
 //! Turns the rule presets into tables at build time, so that no start of the program parses TOML or enters a needle.
 //!
 //! Reads `presets/redact/*.toml` (the gitleaks rule format plus `set` and `source`) and writes `presets.rs`: one
-//! `PresetRule` per rule, and the needles of all rules, made by the very code that adds needles at run time. The
-//! expressions are not compiled here; a test does that for every one of them.
+//! `PresetRule` per rule, with the place where it is tried, and the needles of all rules, made by the very code that adds
+//! needles at run time. The expressions are parsed, not compiled; a test does that for every one of them.
 
+#[path = "src/redact/lead.rs"]
+#[expect(dead_code, reason = "how far a keyword's word goes is for run time")]
+mod lead;
 #[path = "src/redact/prefilter.rs"]
 #[expect(dead_code, reason = "the searching half is for run time")]
 mod prefilter;
@@ -64,7 +67,7 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for source in ["prefilter", "rarity", "signs"] {
+    for source in ["lead", "prefilter", "rarity", "signs"] {
         println!("cargo::rerun-if-changed=src/redact/{source}.rs");
     }
     println!("cargo::rerun-if-changed=presets/redact");
@@ -99,7 +102,7 @@ fn generate(folder: &Path) -> Result<String, String> {
                 let keyword = keyword.to_ascii_lowercase();
                 filter.insert_keyword(keyword.as_bytes(), Target::Rule(tables.count));
             }
-            tables.push_rule(&file.set, rule);
+            tables.push_rule(&file.set, rule).map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }
     enter_signs(&mut filter);
@@ -182,7 +185,7 @@ impl Tables {
         format!("Texts {{ at: {at}, length: {} }}", self.texts_count - at)
     }
 
-    fn push_rule(&mut self, set: &str, rule: &Rule) {
+    fn push_rule(&mut self, set: &str, rule: &Rule) -> Result<(), String> {
         let first_allowlist = self.allowlists_count;
         for list in &rule.allowlists {
             let row = format!(
@@ -196,12 +199,14 @@ impl Tables {
             self.allowlists_count += 1;
         }
         let keywords = keywords(rule);
+        let hir = lead::parse(&rule.regex).map_err(|error| format!("rule {}: {error}", rule.id))?;
+        let lead = lead::lead(&hir, &keywords.iter().map(String::as_str).collect::<Vec<_>>());
         // It is put into markers as it stands.
         let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         assert!(rule.id.bytes().all(harmless), "the id {} cannot stand in a marker", rule.id);
         let row = format!(
             "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, secret_group: {}, entropy: {:?}, \
-             keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
+             lead: Lead::{lead:?}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
             self.text(set),
             self.text(&rule.id),
             self.text(&rule.description),
@@ -214,6 +219,7 @@ impl Tables {
         );
         self.rules.push_str(&row);
         self.count += 1;
+        Ok(())
     }
 
     fn finish(self) -> String {

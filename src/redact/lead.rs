@@ -5,6 +5,7 @@
 //! its length. The others are searched from the beginning of the word the keyword is in.
 
 use regex_syntax::hir::{Hir, HirKind, literal::Extractor};
+use regex_syntax::{Error, ParserBuilder};
 
 /// The place to try an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,13 @@ pub(super) const WORD_MAX: usize = 256;
 
 /// Most bytes before a keyword at which an expression is tried anchored.
 const BACK_MAX: usize = 8;
+
+/// Parses an expression of the gitleaks (Go RE2) dialect: ASCII classes unless it is written in Unicode.
+#[expect(clippy::result_large_err, reason = "the error of the parser, once per broken rule")]
+pub(super) fn parse(regex: &str) -> Result<Hir, Error> {
+    let parser = |unicode| ParserBuilder::new().unicode(unicode).utf8(false).build().parse(regex);
+    parser(false).or_else(|_| parser(true))
+}
 
 /// Decides for the expression `hir` with these lower-case keywords.
 pub(super) fn lead(hir: &Hir, keywords: &[&str]) -> Lead {
@@ -79,8 +87,7 @@ mod tests {
     use super::*;
 
     fn of(regex: &str, keywords: &[&str]) -> Lead {
-        let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(regex).unwrap();
-        lead(&hir, keywords)
+        lead(&parse(regex).unwrap(), keywords)
     }
 
     #[test]

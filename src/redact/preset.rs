@@ -3,10 +3,12 @@
 //! Texts and lists are positions in longer ones, not pointers: a pointer for each would have to be relocated at every
 //! start of the program, and there are thousands.
 
+use super::lead::Lead;
 pub(super) use generated::{NEEDLES, PRESETS};
 
 #[expect(clippy::unreadable_literal, reason = "written by build.rs, read by the compiler")]
 mod generated {
+    use super::super::lead::Lead;
     use super::super::prefilter::{Entry, Lists, Needle, Table, Target};
     use super::{PresetAllowlist, PresetRule, Text, Texts};
 
@@ -55,6 +57,8 @@ pub(super) struct PresetRule {
     pub(super) regex: Text,
     pub(super) secret_group: usize,
     pub(super) entropy: f64,
+    /// Where it is tried.
+    pub(super) lead: Lead,
     /// In lower case, without the delimiters before them.
     pub(super) keywords: Texts,
     allowlists: (u32, u32),

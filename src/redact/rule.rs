@@ -1,6 +1,6 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
-use super::lead::{Lead, WORD_MAX, lead};
+use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
 use super::rarity::without_delimiter;
@@ -72,7 +72,8 @@ pub(super) enum AllowTarget {
 struct Matcher {
     regex: Regex,
     lead: Lead,
-    allowlists: Vec<Allowlist>,
+    /// Compiled when something is found.
+    allowlists: OnceLock<Vec<Allowlist>>,
 }
 
 #[derive(Debug)]
@@ -123,16 +124,10 @@ impl Rule {
         }
     }
 
-    /// The keywords without the delimiters before them, in lower case.
-    fn bare_keywords(&self) -> Vec<String> {
-        match &self.definition {
-            Definition::Preset(preset) => preset.keywords.iter().map(str::to_owned).collect(),
-            Definition::User(rule) => {
-                let bare =
-                    |word: &String| String::from_utf8_lossy(without_delimiter(word.as_bytes())).into_owned();
-                rule.keywords.iter().map(bare).collect()
-            }
-        }
+    /// The keywords of a rule file's rule without the delimiters before them, in lower case.
+    fn bare_keywords(rule: &UserRule) -> Vec<String> {
+        let bare = |word: &String| String::from_utf8_lossy(without_delimiter(word.as_bytes())).into_owned();
+        rule.keywords.iter().map(bare).collect()
     }
 
     fn regex(&self) -> &str {
@@ -158,12 +153,22 @@ impl Rule {
 
     /// Compiles the expression now and says what is wrong with it.
     pub(super) fn check(&self) -> Result<(), BadRegex> {
-        self.compile().map(|_| ())
+        self.compile().and(self.compile_allowlists()).map(|_| ())
     }
 
     fn compile(&self) -> Result<Matcher, BadRegex> {
         let hir = parse(self.regex())?;
-        let regex = build(&hir)?;
+        let lead = match &self.definition {
+            Definition::Preset(preset) => preset.lead,
+            Definition::User(rule) => {
+                let keywords = Self::bare_keywords(rule);
+                let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
+                lead(&hir, &keywords)
+            }
+        };
+        // Where it begins is known: looking for its literals first would only make it longer to compile.
+        let anchored = lead != Lead::Word && self.has_keyword();
+        let regex = build(&hir, !anchored)?;
         if self.secret_group() >= regex.captures_len() {
             return Err(BadRegex(format!(
                 "secretGroup is {}, but the expression has {} groups",
@@ -171,9 +176,7 @@ impl Rule {
                 regex.captures_len() - 1
             )));
         }
-        let keywords = self.bare_keywords();
-        let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
-        Ok(Matcher { lead: lead(&hir, &keywords), regex, allowlists: self.compile_allowlists()? })
+        Ok(Matcher { regex, lead, allowlists: OnceLock::new() })
     }
 
     fn compile_allowlists(&self) -> Result<Vec<Allowlist>, BadRegex> {
@@ -211,7 +214,10 @@ impl Rule {
 
     /// Where this rule is tried.
     pub(super) fn lead(&self) -> Lead {
-        self.matcher().map_or(Lead::Keyword(0), |matcher| matcher.lead)
+        match &self.definition {
+            Definition::Preset(preset) => preset.lead,
+            Definition::User(_) => self.matcher().map_or(Lead::Keyword(0), |matcher| matcher.lead),
+        }
     }
 
     /// From where on the text has to be kept for this rule to be tried at the keyword at `at`.
@@ -309,7 +315,9 @@ impl Rule {
         if preset && self.entropy() > 0.0 && name && value.iter().any(u8::is_ascii_uppercase) {
             return true;
         }
-        matcher.allowlists.iter().any(|list| {
+        // As for the expression: what was accepted when it was loaded compiles now.
+        let allowlists = matcher.allowlists.get_or_init(|| self.compile_allowlists().unwrap_or_default());
+        allowlists.iter().any(|list| {
             let target = match list.target {
                 AllowTarget::Secret => value,
                 AllowTarget::Match => &text[whole.clone()],
@@ -421,12 +429,9 @@ pub(super) fn word_start(text: &[u8], at: usize) -> usize {
         .map_or(from, |space| from + space + 1)
 }
 
-/// Parses an expression of the gitleaks (Go RE2) dialect: ASCII classes unless it is written in Unicode.
-#[expect(clippy::result_large_err, reason = "the error of the parser, once per broken rule")]
+/// Parses an expression and says what is wrong with it.
 pub(super) fn parse(regex: &str) -> Result<regex_syntax::hir::Hir, BadRegex> {
-    let parser =
-        |unicode| regex_syntax::ParserBuilder::new().unicode(unicode).utf8(false).build().parse(regex);
-    let hir = parser(false).or_else(|_| parser(true)).map_err(|error| BadRegex(syntax_problem(&error)))?;
+    let hir = lead::parse(regex).map_err(|error| BadRegex(syntax_problem(&error)))?;
     if hir.properties().minimum_len() == Some(0) {
         return Err(BadRegex("the expression matches the empty string".to_owned()));
     }
@@ -439,16 +444,14 @@ fn syntax_problem(error: &regex_syntax::Error) -> String {
     text.lines().last().unwrap_or("not a regular expression").trim_start_matches("error: ").to_owned()
 }
 
-fn build(hir: &regex_syntax::hir::Hir) -> Result<Regex, BadRegex> {
-    Regex::builder()
-        .configure(Regex::config().utf8_empty(false).nfa_size_limit(Some(SIZE_MAX)))
-        .build_from_hir(hir)
-        .map_err(|error| match error.size_limit() {
-            Some(limit) => {
-                BadRegex(format!("the expression is too large: compiled it needs more than {limit} bytes"))
-            }
-            None => BadRegex(error.to_string()),
-        })
+fn build(hir: &regex_syntax::hir::Hir, prefilter: bool) -> Result<Regex, BadRegex> {
+    let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(SIZE_MAX)).auto_prefilter(prefilter);
+    Regex::builder().configure(config).build_from_hir(hir).map_err(|error| match error.size_limit() {
+        Some(limit) => {
+            BadRegex(format!("the expression is too large: compiled it needs more than {limit} bytes"))
+        }
+        None => BadRegex(error.to_string()),
+    })
 }
 
 /// Compiles an expression of an allowlist.
