@@ -4,6 +4,12 @@
 //! `PresetRule` per rule, with the place where it is tried, and the needles of all rules, made by the very code that adds
 //! needles at run time. The expressions are parsed, not compiled; a test does that for every one of them.
 
+#[path = "src/redact/byte_set.rs"]
+#[expect(dead_code, reason = "most of it is for run time")]
+mod byte_set;
+#[path = "src/redact/guard.rs"]
+#[expect(dead_code, reason = "looking for a run is for run time")]
+mod guard;
 #[path = "src/redact/lead.rs"]
 #[expect(dead_code, reason = "how far a keyword's word goes is for run time")]
 mod lead;
@@ -67,7 +73,7 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for source in ["lead", "prefilter", "rarity", "signs"] {
+    for source in ["byte_set", "guard", "lead", "prefilter", "rarity", "signs"] {
         println!("cargo::rerun-if-changed=src/redact/{source}.rs");
     }
     println!("cargo::rerun-if-changed=presets/redact");
@@ -204,9 +210,15 @@ impl Tables {
         // It is put into markers as it stands.
         let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         assert!(rule.id.bytes().all(harmless), "the id {} cannot stand in a marker", rule.id);
+        let guard = match guard::Guard::of(&hir) {
+            Some(guard::Guard { set, least, reach }) => {
+                format!("Some(Guard {{ set: ByteSet({:?}), least: {least}, reach: {reach} }})", set.0)
+            }
+            None => "None".to_owned(),
+        };
         let row = format!(
             "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, secret_group: {}, entropy: {:?}, \
-             lead: Lead::{lead:?}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
+             lead: Lead::{lead:?}, guard: {guard}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
             self.text(set),
             self.text(&rule.id),
             self.text(&rule.description),

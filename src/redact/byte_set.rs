@@ -1,8 +1,8 @@
 //! Sets of bytes, asked for every byte of a value several times.
 
 /// A set of bytes as a bitmap: one look-up, where comparing one by one takes as many steps as the set has members.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ByteSet([u64; 4]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ByteSet(pub(super) [u64; 4]);
 
 impl ByteSet {
     /// The bytes of `members`.
@@ -23,6 +23,26 @@ impl ByteSet {
         words[0] |= 0x3ff << 0x30;
         words[1] |= 0x07ff_fffe_07ff_fffe;
         Self(words)
+    }
+
+    /// The bytes from `first` to `last`, both included.
+    pub(super) fn range(first: u8, last: u8) -> Self {
+        (first..=last).fold(Self::of(&[]), |set, byte| set.or(&Self::of(&[byte])))
+    }
+
+    /// What is in this set or in the other.
+    pub(super) fn or(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    /// What is not in it.
+    pub(super) fn not(&self) -> Self {
+        Self(self.0.map(|word| !word))
+    }
+
+    /// How many bytes are in it.
+    pub(super) fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Whether `byte` is in it.
@@ -49,6 +69,8 @@ mod tests {
             assert_eq!(set.has(byte), b"\0=~\xff".contains(&byte), "{byte}");
             assert_eq!(wide.has(byte), byte.is_ascii_alphanumeric() || b"_@".contains(&byte), "{byte}");
         }
+        assert_eq!((set.len(), set.not().len(), set.or(&wide).len()), (4, 252, 68));
+        assert_eq!(ByteSet::range(b'a', b'c'), ByteSet::of(b"abc"));
         assert_eq!((wide.run(b"a_1 b"), wide.run(b"abc"), wide.run(b"")), (3, 3, 0));
     }
 }

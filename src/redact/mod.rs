@@ -14,6 +14,7 @@ mod engine;
 mod excerpt;
 mod expected;
 mod generic;
+mod guard;
 mod lead;
 mod learned;
 mod literals;

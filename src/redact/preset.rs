@@ -3,11 +3,14 @@
 //! Texts and lists are positions in longer ones, not pointers: a pointer for each would have to be relocated at every
 //! start of the program, and there are thousands.
 
+use super::guard::Guard;
 use super::lead::Lead;
 pub(super) use generated::{NEEDLES, PRESETS};
 
 #[expect(clippy::unreadable_literal, reason = "written by build.rs, read by the compiler")]
 mod generated {
+    use super::super::byte_set::ByteSet;
+    use super::super::guard::Guard;
     use super::super::lead::Lead;
     use super::super::prefilter::{Entry, Lists, Needle, Table, Target};
     use super::{PresetAllowlist, PresetRule, Text, Texts};
@@ -59,6 +62,8 @@ pub(super) struct PresetRule {
     pub(super) entropy: f64,
     /// Where it is tried.
     pub(super) lead: Lead,
+    /// What is in every match.
+    pub(super) guard: Option<Guard>,
     /// In lower case, without the delimiters before them.
     pub(super) keywords: Texts,
     allowlists: (u32, u32),

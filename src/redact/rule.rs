@@ -1,5 +1,6 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
+use super::guard::Guard;
 use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
@@ -72,6 +73,8 @@ pub(super) enum AllowTarget {
 struct Matcher {
     regex: Regex,
     lead: Lead,
+    /// What is in every match of a rule file's rule; the table has those of the embedded ones.
+    guard: Option<Guard>,
     /// Compiled when something is found.
     allowlists: OnceLock<Vec<Allowlist>>,
 }
@@ -176,7 +179,11 @@ impl Rule {
                 regex.captures_len() - 1
             )));
         }
-        Ok(Matcher { regex, lead, allowlists: OnceLock::new() })
+        let guard = match &self.definition {
+            Definition::Preset(_) => None,
+            Definition::User(_) => Guard::of(&hir),
+        };
+        Ok(Matcher { regex, lead, guard, allowlists: OnceLock::new() })
     }
 
     fn compile_allowlists(&self) -> Result<Vec<Allowlist>, BadRegex> {
@@ -233,6 +240,13 @@ impl Rule {
     /// behind it is not looked at, so that the answer is the same wherever a long line is cut. A rule that is searched
     /// word by word reports all its matches from there on at once.
     pub(super) fn find(&self, text: &[u8], at: usize, found: &mut dyn FnMut(usize, usize)) {
+        let from = match self.lead() {
+            Lead::Keyword(back) => at.saturating_sub(back),
+            Lead::Word => word_start(text, at).saturating_sub(1),
+        };
+        if !self.may_match(&text[from..], at - from) {
+            return;
+        }
         let Some(matcher) = self.matcher() else { return };
         match matcher.lead {
             Lead::Keyword(back) => {
@@ -256,6 +270,19 @@ impl Rule {
                 }
             }
         }
+    }
+
+    /// Whether there can be a match in `text` whose keyword is at `at`.
+    fn may_match(&self, text: &[u8], at: usize) -> bool {
+        let guard = match &self.definition {
+            Definition::Preset(preset) => preset.guard,
+            Definition::User(_) => self.matcher().and_then(|matcher| matcher.guard),
+        };
+        guard.is_none_or(|guard| match self.lead() {
+            // It begins at the keyword at the latest.
+            Lead::Keyword(_) => guard.is_in(&text[..text.len().min(at + guard.reach)]),
+            Lead::Word => guard.is_in(text),
+        })
     }
 
     /// Calls `found` with each secret of a rule that has no keyword.

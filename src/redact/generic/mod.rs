@@ -67,7 +67,7 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
     if line[end..].iter().take(8).any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r')) {
         return true;
     }
-    matches!(read(line, at, length, stem), Reading::Secret(..))
+    matches!(read(line, at, length, stem, false), Reading::Secret(..))
         || announced(line, at, length, stem).is_some()
         || names_column(line, at, length, stem)
 }
@@ -109,14 +109,14 @@ pub(super) fn find(
     stem: u16,
     found: &mut dyn FnMut(usize, usize, u32),
 ) {
-    if let Reading::Secret(start, end, id) = read(without_return(line), at, length, stem) {
+    if let Reading::Secret(start, end, id) = read(without_return(line), at, length, stem, false) {
         found(start, end, id);
     }
 }
 
 /// From where on an unfinished line may still change because of the stem at `at`.
 pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Option<usize> {
-    match read(text, at, length, stem) {
+    match read(text, at, length, stem, true) {
         Reading::Nothing => None,
         Reading::Open(from) | Reading::Secret(from, ..) => Some(from),
     }
@@ -157,8 +157,12 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn read(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
-    let Some(stem) = STEMS.get(usize::from(stem)) else { return service::read(line, at, length) };
+/// What the stem at `at` leads to. Only if the line is `unfinished` are readings that are still open told from those that
+/// lead nowhere.
+fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> Reading {
+    let Some(stem) = STEMS.get(usize::from(stem)) else {
+        return service::read(line, at, length, unfinished);
+    };
     match stem.kind {
         Kind::Url => return http::url(line, at),
         Kind::Authorization => return http::authorization(line, at, length),

@@ -55,11 +55,12 @@ const OTHERS: [&[u8]; 23] = [
 ];
 
 /// Reads what follows the name of `length` bytes at `at`.
-pub(super) fn read(line: &[u8], at: usize, length: usize) -> Reading {
+pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> Reading {
     let end = at + length;
     // Names are everywhere, and most lines hold no number behind them: this is all they cost.
     let near = &line[end..line.len().min(end + NEAR)];
-    if end + near.len() < line.len() && near.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
+    let all = !unfinished || end + near.len() < line.len();
+    if all && near.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
         return Reading::Nothing;
     }
     if at > 0

@@ -1,0 +1,202 @@
+//! What every match of an expression has in it: a run of bytes of one kind.
+//!
+//! A keyword says little: `azure` is in many texts that have no key of 86 letters and digits behind it. Such a run is looked
+//! for before an expression is compiled and tried, which ordinary text then never comes to.
+
+use super::byte_set::ByteSet;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Runs that may begin further behind the beginning of a match are not asked for: looking that far at each keyword would
+/// cost more than it saves.
+const REACH_MAX: usize = 1024;
+
+/// A run of at least `least` bytes of `set`, which are over `reach` bytes behind the beginning of the match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Guard {
+    pub(super) set: ByteSet,
+    pub(super) least: usize,
+    pub(super) reach: usize,
+}
+
+impl Guard {
+    /// What can be asked of every match of `hir`; `None` if that is nothing of use.
+    pub(super) fn of(hir: &Hir) -> Option<Self> {
+        let run = best(hir);
+        let reach = run.before?.saturating_add(run.least);
+        (run.weight() > 0).then_some(Self { set: run.set, least: run.least, reach })
+    }
+
+    /// Whether there is such a run in `text`.
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        let mut end = self.least;
+        // From the end of where a run could be back to its beginning: a byte that is not of the set rules out all runs
+        // it would be in.
+        while let Some(window) = text.get(end - self.least..end) {
+            match window.iter().rposition(|&byte| !self.set.has(byte)) {
+                None => return true,
+                Some(at) => end += at + 1,
+            }
+        }
+        false
+    }
+}
+
+/// A run in every match of an expression.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    set: ByteSet,
+    least: usize,
+    /// So many of them are not spelt out in the expression. The others are the keyword, which is there already.
+    open: usize,
+    /// Most bytes of the match before it; `None`: any number.
+    before: Option<usize>,
+}
+
+impl Run {
+    const NONE: Self = Self { set: ByteSet::of(&[]), least: 0, open: 0, before: Some(0) };
+
+    /// How much of a text it rules out: the more, the longer the run and the smaller the set.
+    fn weight(&self) -> usize {
+        // Of what is in every second byte long runs are everywhere.
+        let bits = 7usize.saturating_sub(self.set.len().max(1).ilog2() as usize);
+        if self.before.is_none_or(|before| before + self.least > REACH_MAX) { 0 } else { bits * self.open }
+    }
+
+    fn heavier(self, other: Self) -> Self {
+        if other.weight() > self.weight() { other } else { self }
+    }
+
+    fn behind(self, bytes: Option<usize>) -> Self {
+        Self { before: self.before.zip(bytes).map(|(before, bytes)| before.saturating_add(bytes)), ..self }
+    }
+}
+
+/// The match as a whole, as a run.
+fn whole(hir: &Hir) -> Run {
+    let set = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::of(&[]),
+        HirKind::Literal(literal) => ByteSet::of(&literal.0),
+        HirKind::Class(class) => members(class),
+        HirKind::Repetition(repetition) => whole(&repetition.sub).set,
+        HirKind::Capture(capture) => whole(&capture.sub).set,
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().fold(ByteSet::of(&[]), |all, part| all.or(&whole(part).set))
+        }
+    };
+    Run { set, least: hir.properties().minimum_len().unwrap_or(0), open: open(hir), before: Some(0) }
+}
+
+/// Bytes of each match that are not spelt out.
+fn open(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) => 0,
+        // A letter in either case is spelt out.
+        HirKind::Class(class) => usize::from(members(class).len() > 2),
+        HirKind::Repetition(repetition) => open(&repetition.sub).saturating_mul(repetition.min as usize),
+        HirKind::Capture(capture) => open(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(open).fold(0, usize::saturating_add),
+        HirKind::Alternation(branches) => branches.iter().map(open).min().unwrap_or(0),
+    }
+}
+
+/// The run that rules out most.
+fn best(hir: &Hir) -> Run {
+    let inside = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => Run::NONE,
+        HirKind::Repetition(repetition) if repetition.min == 0 => return Run::NONE,
+        HirKind::Repetition(repetition) => best(&repetition.sub),
+        HirKind::Capture(capture) => best(&capture.sub),
+        HirKind::Concat(parts) => best_of_sequence(parts),
+        HirKind::Alternation(branches) => {
+            let runs = branches.iter().map(best);
+            let weakest = |one: Run, other: Run| Run {
+                set: one.set.or(&other.set),
+                least: one.least.min(other.least),
+                open: one.open.min(other.open),
+                before: one.before.zip(other.before).map(|(one, other)| one.max(other)),
+            };
+            runs.reduce(weakest).unwrap_or(Run::NONE)
+        }
+    };
+    whole(hir).heavier(inside)
+}
+
+/// The heaviest run in one part, or over neighbouring ones.
+fn best_of_sequence(parts: &[Hir]) -> Run {
+    let mut heaviest = Run::NONE;
+    let mut before = Some(0usize);
+    for (first, part) in parts.iter().enumerate() {
+        heaviest = heaviest.heavier(best(part).behind(before));
+        let mut together = Run { before, ..Run::NONE };
+        for part in &parts[first..] {
+            let next = whole(part);
+            together.set = together.set.or(&next.set);
+            together.least = together.least.saturating_add(next.least);
+            together.open = together.open.saturating_add(next.open);
+            heaviest = heaviest.heavier(together);
+        }
+        let length = part.properties().maximum_len();
+        before = before.zip(length).map(|(before, length)| before.saturating_add(length));
+    }
+    heaviest
+}
+
+fn members(class: &Class) -> ByteSet {
+    let every = ByteSet::of(&[]).not();
+    match class {
+        Class::Bytes(class) => class
+            .ranges()
+            .iter()
+            .fold(ByteSet::of(&[]), |all, range| all.or(&ByteSet::range(range.start(), range.end()))),
+        Class::Unicode(class) => class.ranges().iter().fold(ByteSet::of(&[]), |all, range| {
+            match (u8::try_from(range.start()), u8::try_from(range.end())) {
+                (Ok(start), Ok(end)) if end.is_ascii() => all.or(&ByteSet::range(start, end)),
+                // Characters of several bytes.
+                _ => every,
+            }
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::lead::parse;
+
+    fn of(regex: &str) -> Option<(usize, usize, usize)> {
+        Guard::of(&parse(regex).unwrap()).map(|guard| (guard.set.len(), guard.least, guard.reach))
+    }
+
+    #[test]
+    fn the_run_that_rules_out_most() {
+        assert_eq!(of(r"ghp_[0-9A-Za-z]{36,}"), Some((63, 40, 40)));
+        // Between two of its parts there is a hyphen.
+        assert_eq!(of(r"(?i)azure[^\n]{0,40}?[^0-9a-z]([0-9a-f]{8}-[0-9a-f]{4})"), Some((23, 13, 59)));
+        // Of two branches, what both have.
+        assert_eq!(of(r"[^x]{4}(?:[0-9]{16}|[0-9a-f]{32})"), Some((16, 16, 20)));
+        // Not the keyword.
+        assert_eq!(of(r"(?i)(?:bitbucket|stash)=?[^/]{1,9}[0-9a-z]{5}"), Some((62, 5, 24)));
+    }
+
+    #[test]
+    fn what_is_out_of_reach_is_not_asked_for() {
+        assert_eq!(of(r"a.{0,2000}[0-9]{40}"), None);
+        assert_eq!(of(r"a.*[0-9]{40}"), None);
+        assert_eq!(of(r"[^\s]"), None);
+    }
+
+    #[test]
+    fn a_run_is_found_wherever_it_is() {
+        let guard = Guard { set: ByteSet::of(b"ab"), least: 3, reach: 9 };
+        for (text, is_in) in [
+            ("aba", true),
+            ("xaba", true),
+            ("abxaab", true),
+            ("xxabxabxab", false),
+            ("ab", false),
+            ("", false),
+        ] {
+            assert_eq!(guard.is_in(text.as_bytes()), is_in, "{text}");
+        }
+    }
+}
