@@ -118,6 +118,9 @@ fn passwords_people_choose_are_hidden() {
             format!("tool --password {password}"),
             format!("  Password .............. {password}"),
             format!("password: !!str {password}"),
+            format!(
+                "INSERT INTO users (id, name, password) VALUES (1, 'ann', ''), (2, 'bob', '{password}');"
+            ),
         ] {
             assert!(!redacted(&text).contains(password), "{text}");
         }

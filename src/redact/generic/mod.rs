@@ -8,6 +8,7 @@ mod announce;
 mod code;
 mod connector;
 mod http;
+mod insert;
 mod judge;
 mod key;
 mod service;
@@ -67,9 +68,10 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
     if line[end..].iter().take(8).any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r')) {
         return true;
     }
-    matches!(read(line, at, length, stem, false), Reading::Secret(..))
+    matches!(read_whole(line, at, length, stem), Reading::Secret(..))
         || announced(line, at, length, stem).is_some()
         || names_column(line, at, length, stem)
+        || insert::is_column(line, at, length, stem)
 }
 
 /// Whether the stem at `at` is in the name of a column of secrets.
@@ -101,7 +103,7 @@ pub(super) fn is_secret_name(name: &[u8]) -> bool {
         .any(|(stem, at)| names_secret(name, at, stem.text.len(), stem))
 }
 
-/// Calls `found(start, end, id)` with the secret that belongs to the stem at `at`, if there is one.
+/// Calls `found(start, end, id)` with each secret that belongs to the stem at `at`.
 pub(super) fn find(
     line: &[u8],
     at: usize,
@@ -109,15 +111,20 @@ pub(super) fn find(
     stem: u16,
     found: &mut dyn FnMut(usize, usize, u32),
 ) {
-    if let Reading::Secret(start, end, id) = read(without_return(line), at, length, stem, false) {
-        found(start, end, id);
+    match read_whole(line, at, length, stem) {
+        Reading::Secret(start, end, id) => found(start, end, id),
+        _ => insert::find(line, at, length, stem, found),
     }
+}
+
+fn read_whole(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
+    read(without_return(line), at, length, stem, false)
 }
 
 /// From where on an unfinished line may still change because of the stem at `at`.
 pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Option<usize> {
     match read(text, at, length, stem, true) {
-        Reading::Nothing => None,
+        Reading::Nothing => insert::is_column(text, at, length, stem).then_some(at),
         Reading::Open(from) | Reading::Secret(from, ..) => Some(from),
     }
 }
