@@ -95,7 +95,9 @@ pub(super) fn opener(line: &[u8], at: usize) -> Opener {
     let Some(label) = memchr::memmem::find(rest, b"----").filter(|&length| length < LABEL_MAX) else {
         return Opener::None;
     };
-    if memchr::memmem::find(&rest[..label], b"PRIVATE KEY").is_none() {
+    // The latter is shared by all who use it, and needs no other.
+    let secret: [&[u8]; 2] = [b"PRIVATE KEY", b"OpenVPN Static key"];
+    if secret.iter().all(|kind| memchr::memmem::find(&rest[..label], kind).is_none()) {
         return Opener::None;
     }
     let head = at + label + rest[label..].iter().take_while(|&&byte| byte == b'-').count();
@@ -189,6 +191,7 @@ mod tests {
     fn openers() {
         assert_eq!(open("-----BEGIN RSA PRIVATE KEY-----\n"), Opener::Announces);
         assert_eq!(open("-----BEGIN PGP PRIVATE KEY BLOCK-----"), Opener::Announces);
+        assert_eq!(open("-----BEGIN OpenVPN Static key V1-----"), Opener::Announces);
         assert_eq!(open("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"), Opener::Announces);
         assert_eq!(open("-----BEGIN CERTIFICATE-----\n"), Opener::None);
         assert_eq!(open("if s.contains(\"-----BEGIN PRIVATE KEY-----\") { return }"), Opener::None);

@@ -81,7 +81,7 @@ impl Expected {
         if matches!(quote, b'"' | b'\'' | b'`') && (named || quote == b'`') {
             let length = memchr::memchr(quote, &text[1..])?;
             let fits = named || text[1 + length..].iter().all(|byte| b"`.,;".contains(byte));
-            return (fits && length >= VALUE_MIN).then(|| {
+            return (fits && length >= VALUE_MIN && !self.is_name(&text[1..=length])).then(|| {
                 let begin = start + from + 1;
                 self.judged(line, begin, begin + length, b": \"", b"\"")
             });
@@ -95,6 +95,11 @@ impl Expected {
         }
         let alone = self.heading && length >= ALONE_MIN && length == text.len() && stands_alone(text);
         alone.then(|| self.judged(line, begin, begin + length, b": ", b""))
+    }
+
+    /// Whether a value is the name once more, as a list of names and values has it first.
+    fn is_name(&self, text: &[u8]) -> bool {
+        self.name.ends_with(text)
     }
 
     fn judged(&self, line: &[u8], start: usize, end: usize, before: &[u8], behind: &[u8]) -> Candidate {

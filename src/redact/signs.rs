@@ -41,11 +41,13 @@ use Kind::{Authorization, Bearer, Cookie, Password, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 88] = [
+pub(crate) static STEMS: [Stem; 92] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
     stem("passcode", Password),
+    stem("requirepass", Password),
+    stem("authtok", Password),
     stem("passwort", Password),
     word("pass", Password),
     word("pwd", Password),
@@ -125,6 +127,8 @@ pub(crate) static STEMS: [Stem; 88] = [
     stem("shared-key", Secret),
     word("jwt", Secret),
     word("psk", Secret),
+    word("tok", Secret),
+    word("sec", Weak),
     word("key", Weak),
     word("auth", Weak),
     word("pat", Weak),

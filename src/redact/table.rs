@@ -7,7 +7,9 @@ use super::expected::Candidate;
 use std::ops::Range;
 
 /// What parts cells, those that cannot be in a name first.
-const SEPARATORS: [&[u8]; 4] = ["\u{2502}".as_bytes(), b"|", b"\t", b","];
+const SEPARATORS: [&[u8]; 5] = ["\u{2502}".as_bytes(), b"|", b"\t", b",", SPACES];
+/// Columns under each other with nothing but white space between them.
+const SPACES: &[u8] = b"  ";
 /// Longest line that is looked at, most columns, longest name of one.
 pub(super) const LINE_MAX: usize = 4096;
 const COLUMNS_MAX: usize = 64;
@@ -67,17 +69,21 @@ impl Table {
 pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
     let spaces =
         |text: &mut dyn Iterator<Item = &u8>| text.take_while(|byte| matches!(byte, b' ' | b'\r')).count();
-    let before = &line[..range.start - spaces(&mut line[..range.start].iter().rev())];
-    let behind = &line[range.end + spaces(&mut line[range.end..].iter())..];
+    let (lead, tail) = (spaces(&mut line[..range.start].iter().rev()), spaces(&mut line[range.end..].iter()));
+    let before = &line[..range.start - lead];
+    let behind = &line[range.end + tail..];
+    // In capitals, as programs write the heads of columns that nothing but white space parts.
+    let head = !line[range].iter().any(u8::is_ascii_lowercase)
+        && (tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty());
     let (before, behind) =
         (before.strip_suffix(b"\"").unwrap_or(before), behind.strip_prefix(b"\"").unwrap_or(behind));
-    line.len() <= LINE_MAX
-        && SEPARATORS.iter().any(|separator| {
-            let opened = before.ends_with(separator);
-            let closed = behind.starts_with(separator);
-            let (first, last) = (before.is_empty(), behind.is_empty());
-            if opened { closed || last } else { closed && first }
-        })
+    let parted = |separator: &&[u8]| {
+        let opened = before.ends_with(separator);
+        let closed = behind.starts_with(separator);
+        let (first, last) = (before.is_empty(), behind.is_empty());
+        if opened { closed || last } else { closed && first }
+    };
+    line.len() <= LINE_MAX && (head || SEPARATORS.iter().any(parted))
 }
 
 fn separator(line: &[u8]) -> Option<&'static [u8]> {
@@ -99,7 +105,10 @@ fn cells(line: &[u8], separator: &[u8]) -> Vec<Range<usize>> {
         let length = memchr::memmem::find(&line[from..end], separator).unwrap_or(end - from);
         let cell = &line[from..from + length];
         let lead = cell.len() - cell.trim_ascii_start().len();
-        found.push(from + lead..from + lead + cell.trim_ascii().len());
+        // White space as wide as it may be is one separator.
+        if separator != SPACES || !cell.trim_ascii().is_empty() {
+            found.push(from + lead..from + lead + cell.trim_ascii().len());
+        }
         from += length + separator.len();
     }
     found
@@ -149,6 +158,7 @@ mod tests {
             ("user,password,role", "app,value1,admin"),
             ("\"user\",\"password\"", "\"app\",\"value1\""),
             ("host\tuser\tpassword", "h\tu\tvalue1"),
+            ("NAME       password      AGE", "a b  value1     23h"),
         ] {
             let table = begun(header).unwrap_or_else(|| panic!("{header}"));
             assert_eq!(found(&table, row), ["value1"], "{row}");

@@ -26,6 +26,8 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         (b'$', _) => return is_variable(&value[1..]),
         (b'<', b'>') | (b'{', b'}') | (b'%', b'%') => return true,
         (b'[', b']') if value.starts_with(super::marker::OPEN) => return true,
+        // `[FILTERED]`, `[MASKED]`
+        (b'[', b']') if value[1..value.len() - 1].iter().all(u8::is_ascii_uppercase) => return true,
         _ => {}
     }
     if value.starts_with(b"{{")

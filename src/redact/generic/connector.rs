@@ -93,8 +93,10 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if tag.ends_with(b"<") || tag.ends_with(b"</") {
         return if tag.ends_with(b"/") { Link::None } else { element(line, name) };
     }
-    if line[name.end..].starts_with(b"</") {
-        return next_element(line, name.end);
+    let behind = &line[name.end..];
+    let blanks = behind.len() - behind.trim_ascii_start().len();
+    if blanks < 4 && behind[blanks..].starts_with(b"</") {
+        return next_element(line, name.end + blanks);
     }
     let mut at = name.end;
     let quoted = closing(line, &mut at);
@@ -105,10 +107,13 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if line[at] == b'(' {
         return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
     }
-    // The colon of full width, and dots that lead to a column.
+    // The colon of full width, the rules of a drawn table, and dots that lead to a column.
     let dots = line[at..].iter().take(64).take_while(|byte| **byte == b'.').count();
     let length = match &line[at..] {
         [0xef, 0xbc, 0x9a, ..] => 3,
+        [0xe2, 0x94, 0x82, ..] | [0xe2, 0x95, 0x91, ..] if gap > 0 => 3,
+        // An arrow.
+        [0xe2, 0x86, 0x92, ..] if gap > 0 => 3,
         _ if gap > 0 && dots > 2 => dots,
         rest => operator(rest, quoted, gap),
     };
@@ -133,6 +138,13 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     {
         return value(line, after, Shape::Quoted, true);
     }
+    // `docker.io/acme/secret-sync:2c6e9723`: the tag of an image.
+    if arrow == b":" && gap == 0 && behind == 0 && !quoted && line[..name.begin].ends_with(b"/") {
+        return value(line, at, Shape::Loose, false);
+    }
+    if let Some(link) = wrapped(line, at, arrow, quoted) {
+        return link;
+    }
     // `name: DB_PASSWORD, value: x` and `key="password" value="x"`.
     if quoted && let Some(after) = value_word(line, at) {
         return value(line, after, Shape::Quoted, false);
@@ -145,6 +157,19 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return value(line, at, Shape::Loose, false);
     }
     value(line, at, Shape::Bare, gap > 0 && behind > 0)
+}
+
+/// A value in a pair of brackets of its own.
+fn wrapped(line: &[u8], at: usize, arrow: &[u8], quoted: bool) -> Option<Link> {
+    // `{password, <<"x">>}` of Erlang.
+    if arrow == b"," && line[at..].starts_with(b"<<\"") {
+        return Some(value(line, at + 2, Shape::Quoted, false));
+    }
+    // `"spring.mail.password": {"value": "x"`
+    let inner = line[at..].strip_prefix(b"{").filter(|_| quoted)?;
+    let rest = inner.trim_ascii_start().strip_prefix(b"\"value\":")?.trim_ascii_start();
+    let start = line.len() - rest.len();
+    Some(if rest.is_empty() { Link::Open(at) } else { value(line, start, Shape::Quoted, false) })
 }
 
 /// Skips the quotes and brackets behind a key; says whether there was a quote.
@@ -176,6 +201,7 @@ fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
     match symbols {
         b"" => 0,
         b"," | b"|," => usize::from(quoted),
+        b",<<" if rest.get(3) == Some(&b'"') => 1,
         b"-" | b"--" | b"|" | b"||" | b"??" | b"~" if spaced => run,
         b"<-" | b"->" | b"~>" => run,
         _ if symbols.iter().any(|byte| matches!(byte, b'=' | b':')) => {
@@ -233,6 +259,8 @@ fn filler(line: &[u8], at: usize) -> Link {
         Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
             Link::None
         }
+        // The account that holds a token of a block chain.
+        Some(b'=' | b':') if line[at..after].eq_ignore_ascii_case(b"account") => Link::None,
         Some(b'=' | b':') if names_digest(&line[at..after]) || line[at..after].ends_with(b"arn") => {
             Link::None
         }
@@ -472,6 +500,10 @@ fn string(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     let quote = line[open + slashes];
     let triple = slashes == 0 && line[open..].starts_with(&[quote; 3]);
     let start = open + slashes + if triple { 3 } else { 1 };
+    // A string that is a string in another program: `"\"x\""`.
+    if slashes == 0 && line[start..].starts_with(b"\\\"") && line.len() > start + 2 {
+        return string(line, start, shape, spaced);
+    }
     let window = near(line, start, VALUE_MAX);
     let open = start + window.len() == line.len();
     let end = closing_quote(window, slashes, quote).map(|length| start + length);

@@ -33,6 +33,28 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// Parts of the names of hosts, settings, files and variables.
+static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    admin alias alpha argument array auth authentication base beta block body buffer button cache cert \
+    certificate change check class client cloud cluster code color column command config configuration \
+    container context control cookie count create credential credentials creds data database debug \
+    default delete demo deploy device digest directory docker domain email encoder encrypted endpoint \
+    entry environment error event example external factory field file form format function gateway \
+    generated global group handler hash header helper host http https image index info input instance \
+    item keycloak kube label layer list load local login main manager master media message method mode \
+    model module monitor mysql name network nginx node null number object option output page param \
+    parameter parser pass password path policy port postgres private process prod production profile \
+    project prompt proxy public query queue read redis region release remote render replica request \
+    reset resource response role root rule runtime schema script secret secure security server service \
+    session setting settings setup shadow shared size source stack stage staging state static status \
+    storage store stream string style sync system table target task template test text time token type \
+    unit update upload user username utility valid value variable vault verify version view virtual \
+    volume worker workspace write ",
+    )
+});
+
 /// The characters of a value, counted.
 struct Makeup {
     digits: usize,
@@ -99,6 +121,10 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
         return false;
     }
+    let human = name.kind == Kind::Password || line[name.stem..].starts_with(b"psk");
+    if human && value.shape.is_certain() && is_chosen(text, name, value) {
+        return !names_resource(line, name);
+    }
     let code = || !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
     let symbolic = || code() || is_cipher(text) || is_account(text);
     if is_number(text)
@@ -128,7 +154,10 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
             known && is_last_word(line, value.end) || is_random(text, &makeup, 14)
         }
         (Kind::Weak, _) => {
-            is_random(text, &makeup, 16) && !is_identifier_number(text) && weak_context(line, name, text)
+            is_random(text, &makeup, 16)
+                && !is_identifier_number(text)
+                && !(text.contains(&b'_') && is_wordy(text))
+                && weak_context(line, name, text)
         }
         (Kind::Password, _) if quoted => quoted_password(line, text, &makeup, name),
         (Kind::Password, _) => bare_password(line, text, &makeup, name, value),
@@ -199,7 +228,10 @@ fn refers(text: &[u8], quoted: bool) -> bool {
         return true;
     }
     if quoted {
-        return text.starts_with(b"%(") || text.starts_with(b"{") && text.ends_with(b"}");
+        let inner = text.strip_prefix(b"{");
+        // `value={password}` of JSX.
+        let expression = |name: &[u8]| name.ends_with(b"}") || name.iter().all(u8::is_ascii_alphabetic);
+        return text.starts_with(b"%(") || inner.is_some_and(expression);
     }
     let first = text[0];
     matches!(
@@ -305,7 +337,12 @@ fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
     let spaces = text.iter().filter(|byte| byte.is_ascii_whitespace()).count();
     if spaces > 0 {
-        return spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
+        // Four groups of four, as some issue them.
+        let groups = text.split(|byte| *byte == b' ');
+        let grouped = spaces > 2 && groups.clone().all(|group| group.len() == 4) && makeup.other == spaces;
+        return grouped && makeup.digits > 0
+            || is_phrase(line, name, text)
+            || spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
     }
     if makeup.digits == 0 && text.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic()) {
         // A word. Labels are capitalised; `getPassword` and `DB_PASSWORD` are names.
@@ -322,9 +359,39 @@ fn is_phrase(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     let phrase =
         line.get(name.stem..name.stem + 10).is_some_and(|stem| stem.eq_ignore_ascii_case(b"passphrase"));
     let words = || text.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
+    let spaced = || text.split(|byte| *byte == b' ');
+    let sentence = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
+    if phrase && spaced().count() > 4 {
+        return spaced().all(sentence) && !names_secret(text);
+    }
     phrase
         && words().count() > 2
         && words().all(|word| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase))
+}
+
+/// Words of a kind nobody gives to a thing, put together by a person or for one: `pirate_sunset_27`, `Cactus.summer.16`,
+/// `jaguar-salmon-guitar61`; without a number at least three.
+fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let separator = |byte: &u8| matches!(byte, b'-' | b'_' | b'.');
+    let words = &text[..text.len() - digits];
+    let words =
+        words.strip_suffix(b"-").or(words.strip_suffix(b"_")).or(words.strip_suffix(b".")).unwrap_or(words);
+    let word = |word: &[u8]| {
+        word.len() >= 4 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
+    };
+    let count = words.split(separator).count();
+    if digits > 4 || count > 12 || !words.split(separator).all(|part| word(part) && !TECHNICAL.has(part)) {
+        return false;
+    }
+    let quoted = value.shape != Shape::Bare;
+    if digits > 0 {
+        return count > 1 && (quoted || digits > 1 || !value.spaced && !name.short);
+    }
+    // Names of files are joined by points, and those of variables by underscores.
+    let joined = !words.iter().any(|byte| matches!(byte, b'_' | b'.'))
+        && words.iter().all(|byte| !byte.is_ascii_uppercase());
+    joined && (quoted || !name.short) && count > 2
 }
 
 fn bare_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey, value: &Value) -> bool {
@@ -433,7 +500,7 @@ fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 
 /// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
 fn names_resource(line: &[u8], name: &NamedKey) -> bool {
-    const BEFORE: [&[u8]; 4] = [b"arn:", b"checksum/", b"publickey", b"topic: "];
+    const BEFORE: [&[u8]; 5] = [b"arn:", b"checksum/", b"publickey", b"topic: ", b"cache "];
     let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
     contains_any(&line[name.stem - lead..name.stem], &BEFORE)
 }

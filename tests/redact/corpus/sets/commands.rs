@@ -111,4 +111,43 @@ pub(super) const CASES: &[Case] = &[
         "net use Z: \\\\h.example\\share /user:me",
         "signtool sign /f c.pfx a.exe",
     ]),
+    text(
+        "secret-into-file",
+        &[
+            "echo \"«{a12}»\" > /run/secrets/db_admin_pass",
+            "printf '%s' '«{a20}»' > ~/.config/app/token",
+            "echo -n «{w16}» | sudo tee /etc/app/api_key >/dev/null",
+        ],
+    )
+    .stays(&["echo done > /tmp/passed.log", "echo $TOKEN > token.txt", "echo \"a=b\" > app.conf"]),
+    text(
+        "secret-store-argument",
+        &[
+            "gh secret set DEPLOY --body «{a24}» --repo a/b",
+            "aws ssm put-parameter --name /prod/x --type SecureString --value «{a20}» --overwrite",
+            "poetry config http-basic.corp me '«{a12}#9»'",
+            "vault operator unseal «{b43}=»",
+            "java -jar jenkins-cli.jar -s https://ci.example/ -auth me:«11{h32}» who-am-i",
+            "::add-mask::«{a24}»",
+        ],
+    )
+    .stays(&[
+        "gh secret set DEPLOY --body \"$VALUE\"",
+        "aws secretsmanager create-secret --name x --secret-string file://s.json",
+        "vault operator unseal",
+        "az keyvault secret set --name x --value $(cat f)",
+    ]),
+    text(
+        "sql-setting",
+        &[
+            "UPDATE settings SET value = '«{a12}.z»' WHERE name = 'vpn_pass';",
+            "update config set \"value\"='«{a20}»' where \"key\"='smtp_password'",
+            "UPDATE app.conf SET val = '«{a16}!»' WHERE k = 'api_key'",
+        ],
+    )
+    .stays(&[
+        "UPDATE settings SET value = ? WHERE name = 'vpn_pass'",
+        "UPDATE settings SET value = 'a-long-color-name' WHERE name = 'theme'",
+        "UPDATE settings SET value = '${PASS}' WHERE name = 'vpn_pass'",
+    ]),
 ];

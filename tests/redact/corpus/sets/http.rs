@@ -99,4 +99,41 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["the login page needs a password", "machine x login y password", "login and password"]),
+    text(
+        "one-time-link",
+        &[
+            "GET /password/reset/«{h64}»?email=a HTTP/1.1",
+            "https://x.example/reset-password/«{w32}»",
+            "SAMLResponse=«{a60}»&RelayState=x",
+            "{\"device_code\":\"«{h40}»\",\"user_code\":\"x\"}",
+        ],
+    )
+    .stays(&[
+        "GET /password/reset/confirm-your-address-now HTTP/1.1",
+        "see docs/password/recovery/how-it-works",
+        "\"device_code\": \"pending\"",
+    ]),
+    text(
+        "basic-credentials",
+        &["haproxy[5]: {Basic «{b23}=»} \"GET /\"", "authz=Basic «{b18}==» ok", "got 'Basic «{b27}=»'"],
+    )
+    .stays(&["Basic authentication", "Visual Basic 6", "Basic dGVzdA"]),
+    text(
+        "wordpress-salt",
+        &[
+            "define('AUTH_KEY',         '«{a20} %u1[KX/31$2F*?k3GMu(?,1OL{a20}»');",
+            "define( 'NONCE_SALT', '«{a30}|+ {a31}»' );",
+            "define('LOGGED_IN_KEY', \"«{a32}&^~ {a28}»\");",
+        ],
+    )
+    .stays(&[
+        "define('AUTH_KEY', 'put your unique phrase here, and then some more words');",
+        "define('NONCE_SALT', SALT);",
+        "define('AUTH_SALT', '');",
+    ]),
+    text(
+        "session-variable",
+        &["export BW_SESSION=\"«{b86}==»\"", "$env:BW_SESSION=\"«{b64}==»\"", "OP_SESSION_corp=«{w43}»"],
+    )
+    .stays(&["BW_SESSION=$(bw unlock --raw)", "export BW_SESSION", "OP_SESSION_corp=expired"]),
 ];

@@ -78,4 +78,13 @@ pub(super) const CASES: &[Case] = &[
         &["app_key", "encryption_key", "secret_key_base", "jwt_secret", "fernet"],
         &["{h64}", "base64:{b43}=", "{w43}="],
     ),
+    text(
+        "tls-key-log",
+        &[
+            "CLIENT_RANDOM {h64} «{h96}»",
+            "SERVER_HANDSHAKE_TRAFFIC_SECRET {h64} «{h64}»",
+            "EXPORTER_SECRET {h64} «{h96}»",
+        ],
+    )
+    .stays(&["CLIENT_RANDOM {h64}", "client_random is 32 bytes", "CLIENT_RANDOM = 1"]),
 ];

@@ -60,6 +60,26 @@ pub(super) const CASES: &[Case] = &[
     )
     .stays(&["250-AUTH LOGIN PLAIN", "AUTH PLAIN", "\"AUTH\" failed"]),
     text(
+        "login-line",
+        &[
+            "127.0.0.1:6379> AUTH «{a16}»",
+            "write(5, \"AUTH «{a14}!»\\r\\n\", 24) = 24",
+            ">NickServ< IDENTIFY «{a14}»",
+            "send: 'auth plain «{b32}=»\\r\\n'",
+            "    Key Content            : «{a12}»",
+            "[Server] A temporary password is generated for root@localhost: «{a6};{a6}»",
+        ],
+    )
+    .stays(&[
+        "AUTH 10.0.0.1 ok",
+        "the AUTH 2FA step",
+        "AUTH required",
+        "NickServ says hello",
+        "    Key Content            : Absent",
+        "A temporary password is generated for you.",
+        "AUTH SHA256",
+    ]),
+    text(
         "wifi-code",
         &[
             "WIFI:T:WPA;S:home;P:«{a14}»;;",
@@ -82,4 +102,9 @@ pub(super) const CASES: &[Case] = &[
         &["pw = «Ab{a12}9»", "<service dbpw=\"«Ab{a10}9»\" />", "root_pw: «Ab{a14}9»"],
     )
     .stays(&["pw = None", "pw: Optional[str]", "pw = decode(x)"]),
+    text(
+        "erlang-cookie",
+        &["RABBITMQ_ERLANG_COOKIE=«{a26}»", "erlang_cookie: \"«{a32}»\"", "rabbitmq.erlang.cookie = «{a24}»"],
+    )
+    .stays(&["RABBITMQ_ERLANG_COOKIE=changeme", "erlang cookie file", "rabbitmq_cookie: ${COOKIE}"]),
 ];
