@@ -12,6 +12,8 @@ const REACH: usize = 4096;
 /// What a list of columns consists of, and what a name in it does.
 const LIST: ByteSet = ByteSet::alphanumeric_and(b"_, \t`\"[].$#");
 const NAME: ByteSet = ByteSet::alphanumeric_and(b"_$#");
+/// What may stand between a name and its commas.
+const BESIDE: ByteSet = ByteSet::of(b" \t`\"[].");
 
 /// A column of secrets.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,6 +61,14 @@ pub(super) fn find(
 
 fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
     let telling = matches!(STEMS.get(usize::from(stem))?.kind, Kind::Password | Kind::Secret);
+    // Most names end here: they are not between commas.
+    let begin = at - line[..at].iter().rev().take(64).take_while(|&&byte| NAME.has(byte)).count();
+    let end = at + length + NAME.run(&line[at + length..line.len().min(at + length + 64)]);
+    let before = line[..begin].iter().rev().find(|&&byte| !BESIDE.has(byte));
+    let behind = line[end..].iter().find(|&&byte| !BESIDE.has(byte));
+    if !telling || !matches!(before, Some(b'(' | b',')) || !matches!(behind, None | Some(b')' | b',')) {
+        return None;
+    }
     let before = &line[at.saturating_sub(LIST_MAX)..at];
     let listed = before.iter().rev().take_while(|&&byte| LIST.has(byte)).count();
     let (head, list) = before.split_at(before.len() - listed);
@@ -67,11 +77,9 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
     let named = table.iter().rev().take_while(quoted).count();
     let verb = table[..table.len() - named].trim_ascii_end();
     let into = verb.len() >= 4 && verb[verb.len() - 4..].eq_ignore_ascii_case(b"into");
-    if !telling || named == 0 || !into {
+    if named == 0 || !into {
         return None;
     }
-    let begin = at - list.iter().rev().take_while(|&&byte| NAME.has(byte)).count();
-    let end = at + length + NAME.run(&line[at + length..line.len().min(at + length + 64)]);
     let index = list.iter().filter(|&&byte| byte == b',').count();
     let stem = &STEMS[usize::from(stem)];
     names_secret(&line[begin..end], at - begin, length, stem).then_some(Column { name: begin..end, index })
