@@ -128,3 +128,50 @@ fn passwords_people_choose_are_hidden() {
     let phrase = "passphrase: autumn-bonjour-sonne-quarry";
     assert!(!redacted(phrase).contains("sonne"), "{}", redacted(phrase));
 }
+
+#[test]
+fn passwords_of_words_are_told_from_names_of_things() {
+    for password in [
+        "pirate_sunset_27",
+        "Cactus.summer.16",
+        "jaguar-salmon-guitar61",
+        "velvet-spring-cactus-bicycle",
+        "KztZ qJjo Nbof cCBl 2psS R0ly",
+    ] {
+        for text in [
+            format!("DB_PASSWORD='{password}'"),
+            format!("\"mail.password\": {{\"value\": \"{password}\", \"origin\": \"x\"}}"),
+            format!("[{{user,\"app\"}},{{password,<<\"{password}\">>}}]"),
+            format!("<td class=\"e\">SMTP_PASSWORD </td><td class=\"v\">{password} </td>"),
+        ] {
+            assert!(!redacted(&text).contains(password), "{text}");
+        }
+    }
+    for text in [
+        "password: app-server-2",
+        "password = 'shared-mysql-root'",
+        "password: config.database.password",
+        "pass: main-color-blend",
+        "\"password\": \"must have four digits here now\"",
+        "x: acme/secret-sync:2c6e9723 done",
+        "<TextField type=\"password\" value={password} onChange={e => set(e)} />",
+        "\"password\"=>\"[FILTERED]\"",
+        "pub tv_sec: __kernel_time64_t,",
+    ] {
+        assert_eq!(redacted(text), text);
+    }
+}
+
+#[test]
+fn a_string_inside_a_string_is_looked_into() {
+    let text = format!("buildConfigField(\"String\", \"ACME_API_KEY\", \"\\\"{}\\\"\")", token());
+    assert!(!redacted(&text).contains(&token()), "{}", redacted(&text));
+}
+
+#[test]
+fn columns_that_white_space_parts_are_a_table() {
+    let table = format!("NAME       ACCESS_TOKEN       CREATED\nci-7f6c    {}   2025-05-20\n", token());
+    assert!(!redacted(&table).contains(&token()), "{}", redacted(&table));
+    let counts = "TOKEN      COUNT    LAST\nidentifier  12       3 days\n";
+    assert_eq!(redacted(counts), counts);
+}

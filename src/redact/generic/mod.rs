@@ -5,6 +5,7 @@
 //! belongs to it, `judge` says whether that value can be one. `http` knows headers and URLs.
 
 mod announce;
+mod chosen;
 mod code;
 mod connector;
 mod http;

@@ -1,0 +1,69 @@
+//! Passwords that are put together of words, which are told from the names of things.
+
+use super::connector::{Shape, Value};
+use super::judge::names_secret;
+use super::key::NamedKey;
+use super::words::Words;
+use std::sync::LazyLock;
+
+/// Parts of the names of hosts, settings, files and variables.
+static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    admin alias alpha argument array auth authentication base beta block body buffer button cache cert \
+    certificate change check class client cloud cluster code color column command config configuration \
+    container context control cookie count create credential credentials creds data database debug \
+    default delete demo deploy device digest directory docker domain email encoder encrypted endpoint \
+    entry environment error event example external factory field file form format function gateway \
+    generated global group handler hash header helper host http https image index info input instance \
+    item keycloak kube label layer list load local login main manager master media message method mode \
+    model module monitor mysql name network nginx node null number object option output page param \
+    parameter parser pass password path policy port postgres private process prod production profile \
+    project prompt proxy public query queue read redis region release remote render replica request \
+    reset resource response role root rule runtime schema script secret secure security server service \
+    session setting settings setup shadow shared size source stack stage staging state static status \
+    storage store stream string style sync system table target task template test text time token type \
+    unit update upload user username utility valid value variable vault verify version view virtual \
+    volume worker workspace write ",
+    )
+});
+
+/// Words of a kind nobody gives to a thing, put together by a person or for one: `pirate_sunset_27`, `Cactus.summer.16`,
+/// `jaguar-salmon-guitar61`; without a number at least three.
+pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let separator = |byte: &u8| matches!(byte, b'-' | b'_' | b'.');
+    let words = &text[..text.len() - digits];
+    let words =
+        words.strip_suffix(b"-").or(words.strip_suffix(b"_")).or(words.strip_suffix(b".")).unwrap_or(words);
+    let word = |word: &[u8]| {
+        word.len() >= 4 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
+    };
+    let count = words.split(separator).count();
+    if digits > 4 || count > 12 || !words.split(separator).all(|part| word(part) && !TECHNICAL.has(part)) {
+        return false;
+    }
+    let quoted = value.shape != Shape::Bare;
+    if digits > 0 {
+        return count > 1 && (quoted || digits > 1 || !value.spaced && !name.short);
+    }
+    // Names of files are joined by points, and those of variables by underscores.
+    let joined = !words.iter().any(|byte| matches!(byte, b'_' | b'.'))
+        && words.iter().all(|byte| !byte.is_ascii_uppercase());
+    joined && (quoted || !name.short) && count > 2
+}
+
+/// Words behind `passphrase`, which consists of nothing else: `correct-horse-battery-staple`.
+pub(super) fn is_phrase(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let phrase =
+        line.get(name.stem..name.stem + 10).is_some_and(|stem| stem.eq_ignore_ascii_case(b"passphrase"));
+    let words = || text.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
+    let spaced = || text.split(|byte| *byte == b' ');
+    let sentence = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
+    if phrase && spaced().count() > 4 {
+        return spaced().all(sentence) && !names_secret(text);
+    }
+    phrase
+        && words().count() > 2
+        && words().all(|word| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase))
+}
