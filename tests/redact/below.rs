@@ -148,6 +148,18 @@ fn passwords_of_words_are_told_from_names_of_things() {
         }
     }
     for text in [
+        "Redis cache password: S3cretX1-q",
+        "/run/secrets/db_password:S3cretX1",
+        "/run/secrets/api_token:S3cretX1kq",
+        "password account: S3cretX1kq",
+    ] {
+        assert!(!redacted(text).contains("S3cretX1"), "{}", redacted(text));
+    }
+    let restored =
+        format!("Cache restored from key: Linux-cargo-{}", "9f86d081884c7d659a2feaa0c55ad015".repeat(2));
+    for text in [
+        restored.as_str(),
+        "Token account: D3bfSmdyerfaNmBc9AmnaoM6TGmKoHvq7kCYo98WhtG4",
         "password: app-server-2",
         "password = 'shared-mysql-root'",
         "password: config.database.password",

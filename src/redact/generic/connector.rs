@@ -69,6 +69,8 @@ const FILLER_MAX: usize = 40;
 pub(super) const VALUE_MAX: usize = 1024;
 /// Longest tag.
 const TAG_MAX: usize = 256;
+/// Longest tag of an image that is taken for one.
+const TAG_LENGTH_MAX: usize = 12;
 /// Longest operator: `||:=`.
 const OPERATOR_MAX: usize = 4;
 
@@ -138,9 +140,9 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     {
         return value(line, after, Shape::Quoted, true);
     }
-    // `docker.io/acme/secret-sync:2c6e9723`: the tag of an image.
-    if arrow == b":" && gap == 0 && behind == 0 && !quoted && line[..name.begin].ends_with(b"/") {
-        return value(line, at, Shape::Loose, false);
+    let joined = arrow == b":" && gap == 0 && behind == 0 && !quoted;
+    if joined && name.kind == Kind::Secret && line[..name.begin].ends_with(b"/") && is_tag(line, at) {
+        return Link::None;
     }
     if let Some(link) = wrapped(line, at, arrow, quoted) {
         return link;
@@ -157,6 +159,13 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return value(line, at, Shape::Loose, false);
     }
     value(line, at, Shape::Bare, gap > 0 && behind > 0)
+}
+
+/// `docker.io/acme/secret-sync:2c6e9723`: the tag of an image, which is a short revision. A file and what it holds,
+/// as grep prints them, look alike otherwise.
+fn is_tag(line: &[u8], at: usize) -> bool {
+    let word = &line[at..word_end(line, at).min(at + TAG_LENGTH_MAX + 1)];
+    word.len() <= TAG_LENGTH_MAX && word.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A value in a pair of brackets of its own.
@@ -260,7 +269,7 @@ fn filler(line: &[u8], at: usize) -> Link {
             Link::None
         }
         // The account that holds a token of a block chain.
-        Some(b'=' | b':') if line[at..after].eq_ignore_ascii_case(b"account") => Link::None,
+        Some(b'=' | b':') if is_token_account(line, at, after) => Link::None,
         Some(b'=' | b':') if names_digest(&line[at..after]) || line[at..after].ends_with(b"arn") => {
             Link::None
         }
@@ -276,6 +285,13 @@ fn filler(line: &[u8], at: usize) -> Link {
         // Whatever value follows later begins behind all this.
         _ => Link::None,
     }
+}
+
+fn is_token_account(line: &[u8], at: usize, after: usize) -> bool {
+    let name = line[..at].trim_ascii_end();
+    line[at..after].eq_ignore_ascii_case(b"account")
+        && name.len() >= 5
+        && name[name.len() - 5..].eq_ignore_ascii_case(b"token")
 }
 
 /// Whether words before an operator say that a checksum follows.

@@ -316,7 +316,7 @@ fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
     let spaces = text.iter().filter(|byte| byte.is_ascii_whitespace()).count();
     if spaces > 0 {
-        // Four groups of four, as some issue them.
+        // Groups of four, as some issue them.
         let groups = text.split(|byte| *byte == b' ');
         let grouped = spaces > 2 && groups.clone().all(|group| group.len() == 4) && makeup.other == spaces;
         return grouped && makeup.digits > 0
@@ -439,9 +439,11 @@ fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 
 /// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
 fn names_resource(line: &[u8], name: &NamedKey) -> bool {
-    const BEFORE: [&[u8]; 5] = [b"arn:", b"checksum/", b"publickey", b"topic: ", b"cache "];
+    const BEFORE: [&[u8]; 4] = [b"arn:", b"checksum/", b"publickey", b"topic: "];
     let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
-    contains_any(&line[name.stem - lead..name.stem], &BEFORE)
+    let before = &line[name.stem - lead..name.stem];
+    // The key of something kept in a cache; the password of one is another matter.
+    contains_any(before, &BEFORE) || name.kind == Kind::Weak && contains_any(before, &[b"cache "])
 }
 
 /// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
