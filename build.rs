@@ -4,6 +4,8 @@
 //! `PresetRule` per rule, with the place where it is tried, and the needles of all rules, made by the very code that adds
 //! needles at run time. The expressions are parsed, not compiled; a test does that for every one of them.
 
+#[path = "src/redact/assemble.rs"]
+mod assemble;
 #[path = "src/redact/byte_set.rs"]
 #[expect(dead_code, reason = "most of it is for run time")]
 mod byte_set;
@@ -16,12 +18,16 @@ mod lead;
 #[path = "src/redact/prefilter.rs"]
 #[expect(dead_code, reason = "the searching half is for run time")]
 mod prefilter;
+#[path = "src/redact/program.rs"]
+#[expect(dead_code, reason = "running programs is for run time")]
+mod program;
 #[path = "src/redact/rarity.rs"]
 mod rarity;
 #[path = "src/redact/signs.rs"]
 #[expect(dead_code, reason = "what stems say is for run time")]
 mod signs;
 
+use assemble::{Assembled, Assembler};
 use prefilter::{Prefilter, Target};
 use rarity::{Rarity, SHORTEST, without_delimiter};
 use serde::Deserialize;
@@ -73,7 +79,7 @@ struct Allowlist {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for source in ["byte_set", "guard", "lead", "prefilter", "rarity", "signs"] {
+    for source in ["assemble", "byte_set", "guard", "lead", "prefilter", "program", "rarity", "signs"] {
         println!("cargo::rerun-if-changed=src/redact/{source}.rs");
     }
     println!("cargo::rerun-if-changed=presets/redact");
@@ -166,6 +172,11 @@ struct Tables {
     texts_count: usize,
     allowlists: String,
     allowlists_count: usize,
+    programs: Assembler,
+    /// The programs of allowlists, which have many expressions in common.
+    checks: String,
+    checks_known: BTreeMap<String, String>,
+    checks_count: usize,
     rules: String,
     count: u32,
 }
@@ -194,12 +205,24 @@ impl Tables {
     fn push_rule(&mut self, set: &str, rule: &Rule) -> Result<(), String> {
         let first_allowlist = self.allowlists_count;
         for list in &rule.allowlists {
+            let stopwords: Vec<String> = list.stopwords.iter().map(|word| word.to_lowercase()).collect();
+            let first_check = self.checks_count;
+            for regex in &list.regexes {
+                let program = match self.checks_known.get(regex) {
+                    Some(program) => program.clone(),
+                    None => self.program(rule, regex)?.0,
+                };
+                let _ = writeln!(self.checks, "{program},");
+                self.checks_known.insert(regex.clone(), program);
+                self.checks_count += 1;
+            }
             let row = format!(
-                "PresetAllowlist {{ all: {}, target: {}, regexes: {}, stopwords: {} }},\n",
+                "PresetAllowlist {{ all: {}, target: {}, regexes: {}, programs: ({first_check}, {}), stopwords: {} }},\n",
                 list.condition.eq_ignore_ascii_case("and"),
                 self.text(&list.regex_target),
                 self.texts(list.regexes.iter().map(String::as_str)),
-                self.texts(list.stopwords.iter().map(String::as_str)),
+                list.regexes.len(),
+                self.texts(stopwords.iter().map(String::as_str)),
             );
             self.allowlists.push_str(&row);
             self.allowlists_count += 1;
@@ -216,9 +239,10 @@ impl Tables {
             }
             None => "None".to_owned(),
         };
+        let (program, groups) = self.program(rule, &rule.regex)?;
         let row = format!(
-            "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, secret_group: {}, entropy: {:?}, \
-             lead: Lead::{lead:?}, guard: {guard}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
+            "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, program: {program}, groups: {groups}, \
+             secret_group: {}, entropy: {:?}, lead: Lead::{lead:?}, guard: {guard}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
             self.text(set),
             self.text(&rule.id),
             self.text(&rule.description),
@@ -234,12 +258,33 @@ impl Tables {
         Ok(())
     }
 
+    /// Adds the program of an expression; returns it and the number of its groups.
+    fn program(&mut self, rule: &Rule, regex: &str) -> Result<(String, usize), String> {
+        let hir = lead::parse(regex).map_err(|error| format!("rule {}: {error}", rule.id))?;
+        let Assembled { at, length, first, joins, groups } =
+            self.programs.add(&hir).map_err(|why| format!("rule {}: {why}", rule.id))?;
+        let program =
+            format!("PresetProgram {{ at: {at}, length: {length}, first: {first}, joins: {joins} }}");
+        Ok((program, groups))
+    }
+
     fn finish(self) -> String {
+        let mut steps = String::new();
+        // Writing to a String cannot fail.
+        for program::Step { op, byte, next, other } in &self.programs.steps {
+            let _ = writeln!(steps, "Step {{ op: Op::{op:?}, byte: {byte}, next: {next}, other: {other} }},");
+        }
+        let mut sets = String::new();
+        for set in &self.programs.sets {
+            let _ = writeln!(sets, "ByteSet({:?}),", set.0);
+        }
         format!(
-            "pub(super) static TEXT: &str = {:?};\npub(super) static TEXTS: &[Text] = &[{}];\n\
+            "pub(super) static STEPS: &[Step] = &[\n{steps}];\npub(super) static SETS: &[ByteSet] = &[\n{sets}];\n\
+             pub(super) static CHECKS: &[PresetProgram] = &[\n{}];\n\
+             pub(super) static TEXT: &str = {:?};\npub(super) static TEXTS: &[Text] = &[{}];\n\
              pub(super) static ALLOWLISTS: &[PresetAllowlist] = &[{}];\n\
              pub(crate) static PRESETS: &[PresetRule] = &[\n{}];\n",
-            self.text, self.texts, self.allowlists, self.rules
+            self.checks, self.text, self.texts, self.allowlists, self.rules
         )
     }
 }

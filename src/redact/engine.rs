@@ -219,18 +219,26 @@ impl Engine {
         let near = at.saturating_sub(NEAR);
         let start = near + line_start(&text[near..], at - near);
         let rest = &text[at..text.len().min(at + NEAR_BEHIND)];
-        let end = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let end = memchr::memchr(b'\n', rest);
+        // What is too long to be looked at as a whole is left to whoever does.
+        let is_cut = end.is_none() && rest.len() == NEAR_BEHIND;
+        let end = at + end.unwrap_or(rest.len());
         let (line, at) = (&text[start..end], at - start);
         match target {
             Target::Generic(stem) => generic::plausible(line, at, length, stem),
             Target::Rule(index) => {
                 let rule = self.rule(index);
-                if rule.lead() == Lead::Word {
+                // What such a rule finds may begin anywhere.
+                let by_word = rule.lead() == Lead::Word;
+                let from = if by_word { 0 } else { at.saturating_sub(ESCAPE_MAX) };
+                if is_cut && by_word
+                    || may_be_encoded(&line[from..]) && (is_cut || rule.may_match_encoded(line, at))
+                {
                     return true;
                 }
                 let mut any = false;
                 rule.find(line, at, &mut |_, _| any = true);
-                any || may_be_encoded(&line[at.saturating_sub(ESCAPE_MAX)..])
+                any
             }
             Target::Literal(_) | Target::Block => true,
         }

@@ -26,6 +26,13 @@ impl Guard {
         (run.weight() > 0).then_some(Self { set: run.set, least: run.least, reach })
     }
 
+    /// What can be asked of a text before encodings are taken off: each byte of the run is one there too, or is written with
+    /// several of these. How far behind they are is not known.
+    pub(super) fn encoded(&self) -> Self {
+        const MORE: ByteSet = ByteSet::alphanumeric_and(b"\\%&;#\r");
+        Self { set: self.set.or(&MORE), reach: usize::MAX, ..*self }
+    }
+
     /// Whether there is such a run in `text`.
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
         let mut end = self.least;

@@ -4,8 +4,9 @@
 //! only at the keyword, anchored, and fails within a few bytes; a line full of keywords then costs no more than
 //! its length. The others are searched from the beginning of the word the keyword is in.
 
-use regex_syntax::hir::{Hir, HirKind, literal::Extractor};
+use regex_syntax::hir::{Class, Hir, HirKind};
 use regex_syntax::{Error, ParserBuilder};
+use std::collections::BTreeSet;
 
 /// The place to try an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(super) fn lead(hir: &Hir, keywords: &[&str]) -> Lead {
     flatten(hir, &mut parts);
     let mut back = 0;
     for at in 0..parts.len() {
-        if begins_with_keyword(&parts[at..], keywords, 0) {
+        if begins_with_keyword(&parts[at..], keywords) {
             return Lead::Keyword(back);
         }
         let properties = parts[at].properties();
@@ -58,28 +59,96 @@ fn flatten<'h>(hir: &'h Hir, parts: &mut Vec<&'h Hir>) {
     }
 }
 
-fn begins_with_keyword(parts: &[&Hir], keywords: &[&str], depth: usize) -> bool {
-    let Some((first, rest)) = parts.split_first() else { return false };
-    if let HirKind::Alternation(branches) = first.kind()
-        && depth < 8
-    {
-        return branches.iter().all(|branch| {
-            let mut expanded = Vec::new();
-            flatten(branch, &mut expanded);
-            expanded.extend_from_slice(rest);
-            begins_with_keyword(&expanded, keywords, depth + 1)
-        });
+fn begins_with_keyword(parts: &[&Hir], keywords: &[&str]) -> bool {
+    Walk { keywords, left: WALK_MAX }.leads_to_keyword(parts, &mut Vec::new(), 0)
+}
+
+/// Most steps of a walk, and most of them one inside the other: an expression that takes more is looked for word by word.
+const WALK_MAX: u32 = 1 << 14;
+const DEPTH_MAX: u32 = 256;
+/// Most letters at one place that are followed one by one.
+const BRANCHES_MAX: usize = 8;
+
+/// Goes along every way an expression can begin, as long as there is a keyword that begins so too.
+struct Walk<'a> {
+    keywords: &'a [&'a str],
+    left: u32,
+}
+
+impl Walk<'_> {
+    /// Whether each match of `parts`, behind the letters of `prefix`, begins with a keyword or with what one begins with.
+    fn leads_to_keyword(&mut self, parts: &[&Hir], prefix: &mut Vec<u8>, depth: u32) -> bool {
+        let mut keywords = self.keywords.iter().map(|keyword| keyword.as_bytes());
+        if keywords.clone().any(|keyword| prefix.starts_with(keyword)) {
+            return true;
+        }
+        if self.left == 0 || depth == DEPTH_MAX || !keywords.any(|keyword| keyword.starts_with(prefix)) {
+            return false;
+        }
+        self.left -= 1;
+        let enough = prefix.len() >= 3;
+        let Some((first, rest)) = parts.split_first() else { return enough };
+        match first.kind() {
+            HirKind::Empty | HirKind::Look(_) => self.leads_to_keyword(rest, prefix, depth + 1),
+            HirKind::Literal(literal) => {
+                self.all_lead(&[literal.0.to_ascii_lowercase()], rest, prefix, depth)
+            }
+            HirKind::Class(class) => {
+                let members: Vec<Vec<u8>> = letters(class).into_iter().map(|letter| vec![letter]).collect();
+                match members.len() {
+                    1..=BRANCHES_MAX => self.all_lead(&members, rest, prefix, depth),
+                    _ => enough,
+                }
+            }
+            HirKind::Repetition(optional) if (optional.min, optional.max) == (0, Some(1)) => {
+                self.leads_to_keyword(rest, prefix, depth + 1)
+                    && self.leads_to_keyword(&before(&optional.sub, rest), prefix, depth + 1)
+            }
+            HirKind::Repetition(_) => enough,
+            HirKind::Capture(capture) => {
+                self.leads_to_keyword(&before(&capture.sub, rest), prefix, depth + 1)
+            }
+            HirKind::Concat(items) => {
+                let parts: Vec<&Hir> = items.iter().chain(rest.iter().copied()).collect();
+                self.leads_to_keyword(&parts, prefix, depth + 1)
+            }
+            HirKind::Alternation(branches) => {
+                branches.iter().all(|branch| self.leads_to_keyword(&before(branch, rest), prefix, depth + 1))
+            }
+        }
     }
-    let whole = Hir::concat(parts.iter().take(6).map(|&part| part.clone()).collect());
-    let prefixes = Extractor::new().extract(&whole);
-    let Some(literals) = prefixes.literals() else { return false };
-    !literals.is_empty()
-        && literals.iter().all(|literal| {
-            let prefix = literal.as_bytes().to_ascii_lowercase();
-            keywords.iter().map(|keyword| keyword.as_bytes()).any(|keyword| {
-                prefix.starts_with(keyword) || prefix.len() >= 3 && keyword.starts_with(&prefix)
-            })
+
+    fn all_lead(&mut self, next: &[Vec<u8>], rest: &[&Hir], prefix: &mut Vec<u8>, depth: u32) -> bool {
+        let length = prefix.len();
+        next.iter().all(|letters| {
+            prefix.extend_from_slice(letters);
+            let leads = self.leads_to_keyword(rest, prefix, depth + 1);
+            prefix.truncate(length);
+            leads
         })
+    }
+}
+
+fn before<'h>(first: &'h Hir, rest: &[&'h Hir]) -> Vec<&'h Hir> {
+    std::iter::once(first).chain(rest.iter().copied()).collect()
+}
+
+/// The members of a class in lower case; none if there are many, or characters of several bytes.
+fn letters(class: &Class) -> BTreeSet<u8> {
+    let ranges: Vec<(u32, u32)> = match class {
+        Class::Bytes(class) => {
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+        Class::Unicode(class) => {
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+    };
+    let few = ranges.iter().map(|(start, end)| (end - start) as usize + 1).sum::<usize>() <= 2 * BRANCHES_MAX;
+    let members = ranges.iter().filter(|_| few).flat_map(|&(start, end)| start..=end);
+    let ascii = |member| u8::try_from(member).ok().filter(u8::is_ascii);
+    let lower: Option<BTreeSet<u8>> =
+        members.map(|member| ascii(member).map(|byte| byte.to_ascii_lowercase())).collect();
+    lower.unwrap_or_default()
 }
 
 #[cfg(test)]

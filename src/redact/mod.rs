@@ -6,7 +6,10 @@
 //! the text as a terminal would show it (`screen`) and with a layer of encoding taken off (`views`), merged,
 //! and replaced once by `[REDACTED:rule-id]`. `docs/redaction.md` has the guarantees.
 
+mod allow;
 mod argv;
+#[cfg(test)]
+mod assemble;
 mod block;
 mod byte_set;
 mod edit;
@@ -21,6 +24,9 @@ mod literals;
 mod marker;
 mod prefilter;
 mod preset;
+mod program;
+#[cfg(test)]
+mod program_tests;
 mod rarity;
 mod recorded;
 mod redactor;

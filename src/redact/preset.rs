@@ -5,6 +5,7 @@
 
 use super::guard::Guard;
 use super::lead::Lead;
+use super::program::Program;
 pub(super) use generated::{NEEDLES, PRESETS};
 
 #[expect(clippy::unreadable_literal, reason = "written by build.rs, read by the compiler")]
@@ -13,7 +14,8 @@ mod generated {
     use super::super::guard::Guard;
     use super::super::lead::Lead;
     use super::super::prefilter::{Entry, Lists, Needle, Table, Target};
-    use super::{PresetAllowlist, PresetRule, Text, Texts};
+    use super::super::program::{Op, Step};
+    use super::{PresetAllowlist, PresetProgram, PresetRule, Text, Texts};
 
     include!(concat!(env!("OUT_DIR"), "/presets.rs"));
 }
@@ -48,6 +50,26 @@ impl Texts {
     }
 }
 
+/// The program of a rule, in the table of all.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PresetProgram {
+    at: u32,
+    length: u16,
+    first: u16,
+    joins: u16,
+}
+
+impl PresetProgram {
+    pub(super) fn get(self) -> Program<'static> {
+        Program {
+            steps: &generated::STEPS[self.at as usize..][..usize::from(self.length)],
+            sets: generated::SETS,
+            first: &generated::SETS[usize::from(self.first)],
+            joins: usize::from(self.joins),
+        }
+    }
+}
+
 /// One embedded rule, as its preset file has it.
 #[derive(Debug)]
 pub(super) struct PresetRule {
@@ -58,6 +80,9 @@ pub(super) struct PresetRule {
     /// The public document that gives the format.
     pub(super) source: Text,
     pub(super) regex: Text,
+    pub(super) program: PresetProgram,
+    /// Groups of the expression, the whole included.
+    pub(super) groups: usize,
     pub(super) secret_group: usize,
     pub(super) entropy: f64,
     /// Where it is tried.
@@ -81,5 +106,16 @@ pub(super) struct PresetAllowlist {
     pub(super) all: bool,
     pub(super) target: Text,
     pub(super) regexes: Texts,
+    programs: (u32, u32),
+    /// In lower case.
     pub(super) stopwords: Texts,
+}
+
+impl PresetAllowlist {
+    /// The programs of its expressions.
+    pub(super) fn programs(&self) -> impl Iterator<Item = Program<'static>> {
+        generated::CHECKS[self.programs.0 as usize..][..self.programs.1 as usize]
+            .iter()
+            .map(|program| program.get())
+    }
 }

@@ -1,9 +1,11 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
+use super::allow::{Allowlist, Found, UserAllowlist};
 use super::guard::Guard;
 use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
+use super::program::{Room, Slot, Verdict};
 use super::rarity::without_delimiter;
 use super::value::{is_placeholder, shannon_entropy};
 use regex_automata::meta::Regex;
@@ -11,11 +13,16 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How far behind a keyword an expression looks.
 pub(super) const WINDOW: usize = 7 * 1024;
+
+/// Most bytes that stand for one: `\\\\u003d`, an escape with its backslash escaped twice over.
+const ENCODED_MAX: usize = 9;
 
 /// Groups of an expression, the whole included, that cost no allocation.
 const GROUPS_FEW: usize = 8;
@@ -23,11 +30,26 @@ const GROUPS_FEW: usize = 8;
 /// Most memory one compiled expression may take, in bytes of its automaton.
 pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
 
+/// Most steps of a program in one search, and in all searches of a rule. From there on the expression is compiled: the
+/// program has taken as long as that will, and an automaton is faster where there is much to search.
+const STEPS_MAX: usize = 1 << 14;
+const STEPS_MAX_IN_ALL: u32 = 1 << 16;
+
+thread_local! {
+    /// Kept, for most searches are short.
+    static ROOM: RefCell<Room> = const { RefCell::new(Room::new()) };
+}
+
 /// A rule with everything that decides what it hides.
 #[derive(Debug)]
 pub(super) struct Rule {
     definition: Definition,
+    /// Steps its program has taken.
+    steps: AtomicU32,
+    /// Compiled when the program has taken too many, or there is none.
     matcher: OnceLock<Option<Box<Matcher>>>,
+    /// Those of a rule file, compiled when something is found.
+    allowlists: OnceLock<Vec<Allowlist>>,
 }
 
 #[derive(Debug)]
@@ -50,42 +72,12 @@ pub(super) struct UserRule {
     pub(super) allowlists: Vec<UserAllowlist>,
 }
 
-/// What a rule must not hide.
-#[derive(Debug, Clone, Default)]
-pub(super) struct UserAllowlist {
-    /// Every criterion has to hold, not just one.
-    pub(super) all: bool,
-    pub(super) target: AllowTarget,
-    pub(super) regexes: Vec<String>,
-    pub(super) stopwords: Vec<String>,
-}
-
-/// What an allowlist's expressions look at.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AllowTarget {
-    #[default]
-    Secret,
-    Match,
-    Line,
-}
-
 #[derive(Debug)]
 struct Matcher {
     regex: Regex,
     lead: Lead,
     /// What is in every match of a rule file's rule; the table has those of the embedded ones.
     guard: Option<Guard>,
-    /// Compiled when something is found.
-    allowlists: OnceLock<Vec<Allowlist>>,
-}
-
-#[derive(Debug)]
-struct Allowlist {
-    all: bool,
-    target: AllowTarget,
-    regexes: Vec<Regex>,
-    /// In lower case.
-    stopwords: Vec<String>,
 }
 
 /// A regular expression that cannot be used, with the reason.
@@ -95,11 +87,15 @@ pub(super) struct BadRegex(pub(super) String);
 
 impl Rule {
     pub(super) fn preset(preset: &'static PresetRule) -> Self {
-        Self { definition: Definition::Preset(preset), matcher: OnceLock::new() }
+        Self::new(Definition::Preset(preset))
     }
 
     pub(super) fn user(rule: UserRule) -> Self {
-        Self { definition: Definition::User(Box::new(rule)), matcher: OnceLock::new() }
+        Self::new(Definition::User(Box::new(rule)))
+    }
+
+    fn new(definition: Definition) -> Self {
+        Self { definition, steps: AtomicU32::new(0), matcher: OnceLock::new(), allowlists: OnceLock::new() }
     }
 
     pub(super) fn id(&self) -> Cow<'static, str> {
@@ -156,7 +152,14 @@ impl Rule {
 
     /// Compiles the expression now and says what is wrong with it.
     pub(super) fn check(&self) -> Result<(), BadRegex> {
-        self.compile().and(self.compile_allowlists()).map(|_| ())
+        self.compile()?;
+        match &self.definition {
+            Definition::Preset(preset) => {
+                let mut lists = preset.allowlists().iter().flat_map(|list| list.regexes.iter());
+                lists.try_for_each(|regex| compile(regex).map(|_| ()))
+            }
+            Definition::User(rule) => compile_all(&rule.allowlists).map(|_| ()),
+        }
     }
 
     fn compile(&self) -> Result<Matcher, BadRegex> {
@@ -183,35 +186,7 @@ impl Rule {
             Definition::Preset(_) => None,
             Definition::User(_) => Guard::of(&hir),
         };
-        Ok(Matcher { regex, lead, guard, allowlists: OnceLock::new() })
-    }
-
-    fn compile_allowlists(&self) -> Result<Vec<Allowlist>, BadRegex> {
-        let build = |all, target, regexes: &[&str], stopwords: &[&str]| {
-            let regexes = regexes.iter().map(|regex| compile(regex)).collect::<Result<_, _>>()?;
-            let stopwords = stopwords.iter().map(|word| word.to_lowercase()).collect();
-            Ok(Allowlist { all, target, regexes, stopwords })
-        };
-        match &self.definition {
-            Definition::Preset(preset) => preset
-                .allowlists()
-                .iter()
-                .map(|list| {
-                    let regexes: Vec<&str> = list.regexes.iter().collect();
-                    let stopwords: Vec<&str> = list.stopwords.iter().collect();
-                    build(list.all, AllowTarget::named(list.target.get()), &regexes, &stopwords)
-                })
-                .collect(),
-            Definition::User(rule) => rule
-                .allowlists
-                .iter()
-                .map(|list| {
-                    let regexes: Vec<&str> = list.regexes.iter().map(String::as_str).collect();
-                    let stopwords: Vec<&str> = list.stopwords.iter().map(String::as_str).collect();
-                    build(list.all, list.target, &regexes, &stopwords)
-                })
-                .collect(),
-        }
+        Ok(Matcher { regex, lead, guard })
     }
 
     fn matcher(&self) -> Option<&Matcher> {
@@ -247,38 +222,35 @@ impl Rule {
         if !self.may_match(&text[from..], at - from) {
             return;
         }
-        let Some(matcher) = self.matcher() else { return };
-        match matcher.lead {
-            Lead::Keyword(back) => {
-                let floor = self.anchor(text, at);
-                let end = text.len().min(at + WINDOW);
-                for start in at.saturating_sub(back)..=at {
-                    let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
-                    if self.search(matcher, input, floor, found).is_some() {
-                        return;
-                    }
-                }
-            }
-            Lead::Word => {
-                let floor = word_start(text, at);
-                let mut from = floor.saturating_sub(1);
-                while from < text.len() {
-                    let Some(end) = self.search(matcher, Input::new(text).range(from..), floor, found) else {
-                        return;
-                    };
-                    from = end.max(from + 1);
-                }
-            }
+        if let Lead::Keyword(_) = self.lead() {
+            let end = text.len().min(at + WINDOW);
+            self.search(text, from..at + 1, end, self.anchor(text, at), found);
+        } else {
+            self.find_from(text, from, word_start(text, at), found);
+        }
+    }
+
+    /// Whether [`find`](Self::find) may find something at the keyword at `at` once a layer of encoding or two are taken off
+    /// `text`. As a guard sees it: of what is not ruled out most is nothing.
+    pub(super) fn may_match_encoded(&self, text: &[u8], at: usize) -> bool {
+        let from = match self.lead() {
+            Lead::Keyword(back) => at.saturating_sub(back * ENCODED_MAX),
+            Lead::Word => 0,
+        };
+        self.guard().is_none_or(|guard| guard.encoded().is_in(&text[from..]))
+    }
+
+    /// What is in every match.
+    fn guard(&self) -> Option<Guard> {
+        match &self.definition {
+            Definition::Preset(preset) => preset.guard,
+            Definition::User(_) => self.matcher().and_then(|matcher| matcher.guard),
         }
     }
 
     /// Whether there can be a match in `text` whose keyword is at `at`.
     fn may_match(&self, text: &[u8], at: usize) -> bool {
-        let guard = match &self.definition {
-            Definition::Preset(preset) => preset.guard,
-            Definition::User(_) => self.matcher().and_then(|matcher| matcher.guard),
-        };
-        guard.is_none_or(|guard| match self.lead() {
+        self.guard().is_none_or(|guard| match self.lead() {
             // It begins at the keyword at the latest.
             Lead::Keyword(_) => guard.is_in(&text[..text.len().min(at + guard.reach)]),
             Lead::Word => guard.is_in(text),
@@ -287,43 +259,34 @@ impl Rule {
 
     /// Calls `found` with each secret of a rule that has no keyword.
     pub(super) fn find_all(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
-        let Some(matcher) = self.matcher() else { return };
-        let mut from = 0;
+        self.find_from(text, 0, 0, found);
+    }
+
+    fn find_from(&self, text: &[u8], from: usize, floor: usize, found: &mut dyn FnMut(usize, usize)) {
+        let mut from = from;
         while from < text.len() {
-            let Some(end) = self.search(matcher, Input::new(text).range(from..), 0, found) else { return };
+            let Some(end) = self.search(text, from..text.len(), text.len(), floor, found) else { return };
             from = end.max(from + 1);
         }
     }
 
-    /// One search; returns the end of what was hidden or, when it was allowed, of the match. Nothing before `floor` is
-    /// hidden.
-    #[expect(clippy::needless_pass_by_value, reason = "the engine takes its input by value")]
+    /// One search for a match that begins in `starts`; returns the end of what was hidden or, when it was allowed, of the
+    /// match. Nothing before `floor` is hidden.
     fn search(
         &self,
-        matcher: &Matcher,
-        input: Input<'_>,
+        text: &[u8],
+        starts: Range<usize>,
+        end: usize,
         floor: usize,
         found: &mut dyn FnMut(usize, usize),
     ) -> Option<usize> {
-        let text = input.haystack();
-        let regex = &matcher.regex;
-        let mut few = [None; 2 * GROUPS_FEW];
-        let mut many = Vec::new();
-        let slots = if let Some(slots) = few.get_mut(..2 * regex.captures_len()) {
-            slots
-        } else {
-            many.resize(2 * regex.captures_len(), None);
-            &mut many
-        };
-        regex.search_slots(&input, slots)?;
-        let whole = group(slots, 0)?;
-        let secret = secret_group(slots, self.secret_group()).unwrap_or(whole.clone());
+        let (whole, secret) = self.first_match(text, starts, end)?;
         let (start, end) = whole_token(text, floor, secret.start, secret.end);
         if secret.is_empty()
             || is_in_base64(text, &whole, &secret)
             || is_revision(text, &whole, &secret)
             || is_placeholder(&text[secret.clone()])
-            || self.allows(matcher, text, &whole, &secret)
+            || self.allows(text, &whole, &secret)
         {
             return Some(whole.end);
         }
@@ -331,7 +294,61 @@ impl Rule {
         Some(end.max(whole.end))
     }
 
-    fn allows(&self, matcher: &Matcher, text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
+    /// The first match that begins in `starts` and ends before `end`, and the secret in it.
+    fn first_match(
+        &self,
+        text: &[u8],
+        starts: Range<usize>,
+        end: usize,
+    ) -> Option<(Range<usize>, Range<usize>)> {
+        if let Definition::Preset(preset) = &self.definition
+            && self.steps.load(Ordering::Relaxed) < STEPS_MAX_IN_ALL
+        {
+            let mut slots = [None; 2 * GROUPS_FEW];
+            let slots = &mut slots[..2 * preset.groups];
+            let mut left = STEPS_MAX;
+            let verdict = ROOM.with_borrow_mut(|room| {
+                preset.program.get().search(text, starts.clone(), end, slots, room, &mut left)
+            });
+            let taken = u32::try_from(STEPS_MAX - left).unwrap_or(STEPS_MAX_IN_ALL);
+            self.steps.fetch_add(taken, Ordering::Relaxed);
+            match verdict {
+                Verdict::Match => return self.told(preset.groups, |slot| slots[slot]),
+                Verdict::NoMatch => return None,
+                Verdict::GaveUp => self.steps.store(STEPS_MAX_IN_ALL, Ordering::Relaxed),
+            }
+        }
+        let Matcher { regex, lead, .. } = self.matcher()?;
+        let groups = regex.captures_len();
+        let mut few = [None; 2 * GROUPS_FEW];
+        let mut many = Vec::new();
+        let slots = if let Some(slots) = few.get_mut(..2 * groups) {
+            slots
+        } else {
+            many.resize(2 * groups, None);
+            &mut many
+        };
+        let mut search = |input: Input<'_>| regex.search_slots(&input, slots).is_some();
+        let matches = match lead {
+            Lead::Keyword(_) if self.has_keyword() => starts
+                .into_iter()
+                .any(|start| search(Input::new(text).range(start..end).anchored(Anchored::Yes))),
+            _ => search(Input::new(text).range(starts.start..end)),
+        };
+        matches.then(|| self.told(groups, |slot| slots[slot].map(NonMaxUsize::get))).flatten()
+    }
+
+    /// The match, and the secret in it: the group asked for, else the first that took part (the convention of gitleaks).
+    fn told(&self, groups: usize, slot: impl Fn(usize) -> Slot) -> Option<(Range<usize>, Range<usize>)> {
+        let group = |index: usize| Some(slot(2 * index)?..slot(2 * index + 1)?);
+        let told = |index| group(index).filter(|range| !range.is_empty());
+        let asked = self.secret_group();
+        let whole = group(0)?;
+        let secret = if asked > 0 { told(asked) } else { (1..groups).find_map(told) };
+        Some((whole.clone(), secret.unwrap_or(whole)))
+    }
+
+    fn allows(&self, text: &[u8], whole: &Range<usize>, secret: &Range<usize>) -> bool {
         let value = &text[secret.clone()];
         if self.entropy() > 0.0 && shannon_entropy(value) <= self.entropy() {
             return true;
@@ -342,48 +359,23 @@ impl Rule {
         if preset && self.entropy() > 0.0 && name && value.iter().any(u8::is_ascii_uppercase) {
             return true;
         }
-        // As for the expression: what was accepted when it was loaded compiles now.
-        let allowlists = matcher.allowlists.get_or_init(|| self.compile_allowlists().unwrap_or_default());
-        allowlists.iter().any(|list| {
-            let target = match list.target {
-                AllowTarget::Secret => value,
-                AllowTarget::Match => &text[whole.clone()],
-                AllowTarget::Line => text,
-            };
-            let listed = || list.regexes.iter().any(|regex| regex.is_match(target));
-            let stopped = || {
-                let lower = value.to_ascii_lowercase();
-                list.stopwords.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
-            };
-            match (list.all, list.regexes.is_empty(), list.stopwords.is_empty()) {
-                (true, false, false) => listed() && stopped(),
-                _ => listed() || stopped(),
+        let found = Found { line: text, whole: &text[whole.clone()], secret: value };
+        match &self.definition {
+            Definition::Preset(preset) => {
+                let mut lists = preset.allowlists().iter();
+                ROOM.with_borrow_mut(|room| lists.any(|list| list.allows(&found, room)))
             }
-        })
-    }
-}
-
-impl AllowTarget {
-    /// The gitleaks name: `match`, `line`, else the secret.
-    pub(super) fn named(name: &str) -> Self {
-        match name {
-            "match" => Self::Match,
-            "line" => Self::Line,
-            _ => Self::Secret,
+            // As for the expression: what was accepted when it was loaded compiles now.
+            Definition::User(rule) => {
+                let lists = self.allowlists.get_or_init(|| compile_all(&rule.allowlists).unwrap_or_default());
+                lists.iter().any(|list| list.allows(&found))
+            }
         }
     }
 }
 
-/// The group to hide: the one asked for, else the first that took part (the convention of gitleaks).
-fn secret_group(slots: &[Option<NonMaxUsize>], asked: usize) -> Option<Range<usize>> {
-    let told = |index| group(slots, index).filter(|range| !range.is_empty());
-    if asked > 0 { told(asked) } else { (1..slots.len() / 2).find_map(told) }
-}
-
-/// Where a group matched, if it took part.
-fn group(slots: &[Option<NonMaxUsize>], index: usize) -> Option<Range<usize>> {
-    let (start, end) = (slots.get(2 * index)?.as_ref()?, slots.get(2 * index + 1)?.as_ref()?);
-    Some(start.get()..end.get())
+fn compile_all(lists: &[UserAllowlist]) -> Result<Vec<Allowlist>, BadRegex> {
+    lists.iter().map(Allowlist::compile).collect()
 }
 
 /// Widens a span to the token it is part of: a rule that matches a fragment must not leave the rest readable.

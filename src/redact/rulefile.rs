@@ -1,6 +1,7 @@
 //! Rule files in the configuration format of gitleaks (<https://github.com/gitleaks/gitleaks#configuration>).
 
-use super::rule::{self, AllowTarget, Rule, UserAllowlist, UserRule};
+use super::allow::{AllowTarget, UserAllowlist};
+use super::rule::{self, Rule, UserRule};
 use serde::Deserialize;
 use toml::Spanned;
 

@@ -4,6 +4,8 @@
 //! UTF-8) and control characters other than tab, line feed and carriage return are left out, so that a colour
 //! change inside a token does not hide it. A span found on the screen is mapped back to the bytes it came from.
 
+use std::ops::Range;
+
 /// Longest OSC, DCS, SOS, PM or APC string taken as one; a longer one is text, or a binary would vanish in it.
 const STRING_MAX: usize = 4096;
 /// Longest CSI sequence taken as one.
@@ -29,6 +31,13 @@ impl Derived {
         self.text.push(byte);
         // Units are far shorter than 4 GiB.
         self.map.push(u32::try_from(from).unwrap_or(u32::MAX));
+    }
+
+    /// Adds the bytes of `source` in `range` as they are.
+    pub(super) fn push_all(&mut self, source: &[u8], range: Range<usize>) {
+        self.text.extend_from_slice(&source[range.clone()]);
+        let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        self.map.extend(number(range.start)..number(range.end));
     }
 
     /// Ends the text, whose source has `length` bytes.
@@ -103,8 +112,10 @@ pub(super) fn render(raw: &[u8], screen: &mut Derived) -> Option<usize> {
     while at < raw.len() {
         match skip(&raw[at..]) {
             Skip::Text => {
-                screen.push(raw[at], at);
-                at += 1;
+                let goes_on = |&byte: &u8| !is_control(byte) && byte != C1_LEAD;
+                let end = at + 1 + raw[at + 1..].iter().take_while(|byte| goes_on(byte)).count();
+                screen.push_all(raw, at..end);
+                at = end;
             }
             Skip::Bytes(count) => at += count,
             Skip::Unfinished => {

@@ -45,22 +45,31 @@ impl View {
     /// Decodes `text` into `view`.
     pub(super) fn derive(self, text: &[u8], view: &mut Derived) {
         view.clear();
-        let mut at = 0;
-        while at < text.len() {
+        let sign = match self {
+            Self::Joined => b'\r',
+            Self::Unescaped => b'\\',
+            Self::PercentDecoded => b'%',
+            Self::Entities => b'&',
+        };
+        let mut done = 0;
+        for at in memchr::memchr_iter(sign, text) {
+            if at < done {
+                continue;
+            }
+            let rest = &text[at..];
             let (byte, width) = match self {
-                Self::Joined if text[at] == b'\r' => (None, 1),
-                Self::Unescaped if text[at] == b'\\' => unescape(&text[at..]),
-                Self::PercentDecoded => percent(&text[at..]).map_or((Some(text[at]), 1), |b| (Some(b), 3)),
-                Self::Entities if text[at] == b'&' => {
-                    entity(&text[at..]).map_or((Some(b'&'), 1), |(byte, width)| (Some(byte), width))
-                }
-                _ => (Some(text[at]), 1),
+                Self::Joined => (None, 1),
+                Self::Unescaped => unescape(rest),
+                Self::PercentDecoded => percent(rest).map_or((Some(sign), 1), |byte| (Some(byte), 3)),
+                Self::Entities => entity(rest).map_or((Some(sign), 1), |(byte, width)| (Some(byte), width)),
             };
+            view.push_all(text, done..at);
             if let Some(byte) = byte {
                 view.push(byte, at);
             }
-            at += width;
+            done = at + width;
         }
+        view.push_all(text, done..text.len());
         view.finish(text.len());
     }
 

@@ -77,17 +77,15 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
 
 /// Whether the stem at `at` is in the name of a column of secrets.
 pub(super) fn names_column(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
+    let telling = |stem: &&Stem| matches!(stem.kind, Kind::Password | Kind::Secret);
+    let Some(stem) = STEMS.get(usize::from(stem)).filter(telling) else { return false };
     if line.len() > table::LINE_MAX {
         return false;
     }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let begin = at - line[..at].iter().rev().take(40).take_while(|byte| is_part(byte)).count();
     let end = at + length + line[at + length..].iter().take(40).take_while(|byte| is_part(byte)).count();
-    STEMS.get(usize::from(stem)).is_some_and(|stem| {
-        matches!(stem.kind, Kind::Password | Kind::Secret)
-            && table::is_column(line, begin..end)
-            && names_secret(&line[begin..end], at - begin, length, stem)
-    })
+    table::is_column(line, begin..end) && names_secret(&line[begin..end], at - begin, length, stem)
 }
 
 fn names_secret(name: &[u8], at: usize, length: usize, stem: &Stem) -> bool {

@@ -8,6 +8,7 @@ use super::connector::word_end;
 use super::judge::is_wordy;
 use super::words::contains_any;
 use super::{Reading, SERVICE_KEY};
+use crate::redact::byte_set::ByteSet;
 use crate::redact::value::{is_placeholder, shannon_entropy};
 
 /// How far behind the name the token may begin.
@@ -57,16 +58,16 @@ const OTHERS: [&[u8]; 23] = [
 /// Reads what follows the name of `length` bytes at `at`.
 pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> Reading {
     let end = at + length;
-    // Names are everywhere, and most lines hold no number behind them: this is all they cost.
-    let near = &line[end..line.len().min(end + NEAR)];
-    let all = !unfinished || end + near.len() < line.len();
-    if all && near.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
-        return Reading::Nothing;
-    }
     if at > 0
         && line[at - 1].is_ascii_alphanumeric()
         && !(line[at - 1].is_ascii_lowercase() && line[at].is_ascii_uppercase())
     {
+        return Reading::Nothing;
+    }
+    // Names are everywhere, and most lines hold no number behind them: this is all they cost.
+    let near = &line[end..line.len().min(end + NEAR)];
+    let all = !unfinished || end + near.len() < line.len();
+    if all && near.iter().filter(|byte| byte.is_ascii_digit()).count() < 2 {
         return Reading::Nothing;
     }
     // `squared`, `linearly`: the name of something else.
@@ -109,8 +110,11 @@ pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> R
     }
 }
 
+/// What a token is made of.
+static TOKEN: ByteSet = ByteSet::alphanumeric_and(b"_-+/=~@%");
+
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'~' | b'@' | b'%')
+    TOKEN.has(byte)
 }
 
 /// Without what the surroundings put around it.
@@ -130,10 +134,10 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
         return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..], in_path);
     }
-    let count = |test: fn(&u8) -> bool| token.iter().filter(|byte| test(byte)).count();
-    let (digits, upper, letters) =
-        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
-    let symbols = token.len() - digits - upper - letters;
+    let [digits, letters, upper, symbols] = token.iter().fold([0; 4], |mut counts, &byte| {
+        counts[class(byte)] += 1;
+        counts
+    });
     // What says most comes first, what costs most last.
     if token.len() < TOKEN_MIN
         || digits < 2
@@ -190,13 +194,23 @@ fn changes_often(token: &[u8]) -> bool {
     changes.count() * 10 >= token.len() * 3
 }
 
-fn class(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' => 0,
-        b'a'..=b'z' => 1,
-        b'A'..=b'Z' => 2,
-        _ => 3,
-    }
+/// Digits are 0, small letters 1, capitals 2, symbols 3.
+fn class(byte: u8) -> usize {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [3; 256];
+        let mut byte = 0u8;
+        while byte < 128 {
+            classes[byte as usize] = match byte {
+                b'0'..=b'9' => 0,
+                b'a'..=b'z' => 1,
+                b'A'..=b'Z' => 2,
+                _ => 3,
+            };
+            byte += 1;
+        }
+        classes
+    };
+    usize::from(CLASSES[usize::from(byte)] & 3)
 }
 
 /// A UUID, or few symbols between runs that change their class all the time.
