@@ -117,7 +117,10 @@ impl<'a> Run<'a> {
     fn execute(mut self) -> Exit {
         let spec = self.spec;
         let redactor = match secrets::redactor(&spec.secrets, &mut self.degraded) {
-            Ok(redactor) => redactor,
+            Ok(mut redactor) => {
+                redactor.expect_output_of(&self.command_line());
+                redactor
+            }
             Err(trouble) => {
                 warn(PROGRAM, trouble);
                 return Exit::Code(EXIT_OWN_FAILURE);
@@ -165,6 +168,12 @@ impl<'a> Run<'a> {
             }
             Err(error) => self.unsupervised(&story, recorder, &error),
         }
+    }
+
+    /// Program and arguments with spaces between them.
+    fn command_line(&self) -> Vec<u8> {
+        let words = std::iter::once(&self.spec.program).chain(&self.spec.args);
+        words.map(|word| word.as_bytes()).collect::<Vec<_>>().join(&b' ')
     }
 
     fn plan(

@@ -1,7 +1,7 @@
 //! Everything that decides what is hidden, shared by all streams of one run.
 
 use super::block;
-use super::generic::{self, Announced, ends_bare};
+use super::generic::{self, Announced, What, ends_bare};
 use super::lead::{Lead, WORD_MAX};
 use super::learned::Learned;
 use super::marker;
@@ -313,7 +313,7 @@ impl Engine {
                     }
                     column = column || generic::names_column(text, at, length, stem);
                     // A name says more than that of a service.
-                    if markers.is_empty() && name.is_none_or(|name: Announced| name.service) {
+                    if markers.is_empty() && name.is_none_or(|name: Announced| name.what == What::Service) {
                         name = generic::announced(text, at, length, stem).or(name);
                     }
                 }

@@ -1,6 +1,7 @@
 //! The beginning and the end of a stream, redacted first and cut afterwards.
 
 use super::engine::{Engine, RuleIndex, Span};
+use super::expected::Expected;
 use super::marker;
 use super::stream::{Sink, StreamRedactor};
 use crate::base::bytes::to_text;
@@ -62,23 +63,23 @@ impl Sink for Found {
     }
 }
 
-/// Makes the excerpt of one stream.
-pub(super) fn excerpt(engine: &Arc<Engine>, kept: Kept<'_>) -> Excerpt {
+/// Makes the excerpt of one stream, on whose first line a secret may be expected.
+pub(super) fn excerpt(engine: &Arc<Engine>, kept: Kept<'_>, expected: Option<&Expected>) -> Excerpt {
     let total = usize::try_from(kept.total).unwrap_or(usize::MAX);
     if total <= kept.head.len() {
-        return of_whole(engine, &kept.head[..total], kept);
+        return of_whole(engine, &kept.head[..total], kept, expected);
     }
     let both = kept.head.len() + kept.tail.len();
     if total <= both {
         let whole = [kept.head, &kept.tail[both - total..]].concat();
-        return of_whole(engine, &whole, kept);
+        return of_whole(engine, &whole, kept, expected);
     }
     // The tail is looked at after the head, but what is learned from it is hidden in the head too.
-    let mut head = spans(engine, kept.head);
+    let mut head = spans(engine, kept.head, expected);
     let known = engine.learned.len();
     let tail = spans_of_tail(engine, kept.tail);
     if engine.learned.len() > known {
-        head = spans(engine, kept.head);
+        head = spans(engine, kept.head, expected);
     }
     let head_end = cut_after(kept.head, &head, kept.head_keep.min(kept.head.len()));
     let tail_start = cut_before(kept.tail, &tail, kept.tail.len() - kept.tail_keep.min(kept.tail.len()));
@@ -91,8 +92,8 @@ pub(super) fn excerpt(engine: &Arc<Engine>, kept: Kept<'_>) -> Excerpt {
     }
 }
 
-fn of_whole(engine: &Arc<Engine>, whole: &[u8], kept: Kept<'_>) -> Excerpt {
-    let spans = spans_twice(engine, whole);
+fn of_whole(engine: &Arc<Engine>, whole: &[u8], kept: Kept<'_>, expected: Option<&Expected>) -> Excerpt {
+    let spans = both_spans(engine, whole, expected);
     if whole.len() > kept.head_keep.saturating_add(kept.tail_keep) {
         let head_end = cut_after(whole, &spans, kept.head_keep);
         let tail_start = cut_before(whole, &spans, whole.len() - kept.tail_keep);
@@ -118,9 +119,9 @@ pub(super) fn redact_text(engine: &Arc<Engine>, text: &[u8]) -> Option<String> {
 /// Ranges of a text to be hidden, sorted, and the rules that say so.
 pub(super) type Spans = Vec<(Range<usize>, RuleIndex)>;
 
-fn spans(engine: &Arc<Engine>, text: &[u8]) -> Spans {
+fn spans(engine: &Arc<Engine>, text: &[u8], expected: Option<&Expected>) -> Spans {
     let mut found = Found::default();
-    let mut stream = StreamRedactor::uncounted(Arc::clone(engine));
+    let mut stream = StreamRedactor::uncounted(Arc::clone(engine)).expecting(expected.cloned());
     // Nearly all that is recorded: names, numbers, paths.
     if stream.has_nothing_to_look_at(text) {
         return found.spans;
@@ -132,9 +133,13 @@ fn spans(engine: &Arc<Engine>, text: &[u8]) -> Spans {
 
 /// The spans of a text that is there as a whole: what is learned at its end is hidden at its beginning too.
 pub(super) fn spans_twice(engine: &Arc<Engine>, text: &[u8]) -> Spans {
+    both_spans(engine, text, None)
+}
+
+fn both_spans(engine: &Arc<Engine>, text: &[u8], expected: Option<&Expected>) -> Spans {
     let known = engine.learned.len();
-    let first = spans(engine, text);
-    if engine.learned.len() > known { spans(engine, text) } else { first }
+    let first = spans(engine, text, expected);
+    if engine.learned.len() > known { spans(engine, text, expected) } else { first }
 }
 
 /// A tail may begin inside a private key, whose end then comes without a beginning.

@@ -3,7 +3,7 @@
 //! A line that names a secret without a value (`generic::announced`) is remembered for a few lines. What stands there in
 //! the place of a value is judged behind that name, as if both stood on one line.
 
-use super::generic::{Announced, contains_any, is_wordy};
+use super::generic::{Announced, What, contains_any, is_wordy};
 
 /// Lines below a name on which its value may be: a type, a blank line and a description may come before it.
 const LINES: u8 = 5;
@@ -12,10 +12,19 @@ const LINE_MAX: usize = 1024;
 /// Shortest value, and shortest one that stands there by itself.
 const VALUE_MIN: usize = 6;
 const ALONE_MIN: usize = 16;
+/// Shortest one that a command prints.
+const PRINTED_MIN: usize = 8;
 
 /// Names for values, in lower case.
-const VALUE_NAMES: [&[u8]; 9] = [
+const VALUE_NAMES: [&[u8]; 16] = [
     b"value",
+    b"param-value",
+    b"prod",
+    b"production",
+    b"staging",
+    b"dev",
+    b"primary",
+    b"current",
     b"default",
     b"content",
     b"current_value",
@@ -30,8 +39,9 @@ const VALUE_NAMES: [&[u8]; 9] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Expected {
     name: Vec<u8>,
-    service: bool,
+    what: What,
     heading: bool,
+    given: bool,
     left: u8,
 }
 
@@ -49,10 +59,15 @@ pub(super) struct Candidate {
 impl Expected {
     /// What `line` announces.
     pub(super) fn new(line: &[u8], announced: Announced) -> Self {
+        let name = match announced.what {
+            What::Printer => b"password",
+            What::Name | What::Service => &line[announced.begin..announced.end],
+        };
         Self {
-            name: line[announced.begin..announced.end].to_vec(),
-            service: announced.service,
+            name: name.to_vec(),
+            what: announced.what,
             heading: announced.heading,
+            given: announced.given,
             left: LINES,
         }
     }
@@ -60,7 +75,8 @@ impl Expected {
     /// The same behind `line`, which held no value.
     pub(super) fn pass(mut self, line: &[u8]) -> Option<Self> {
         self.left -= 1;
-        (self.left > 0 && line.len() <= LINE_MAX && !names_another(line)).then_some(self)
+        (self.what != What::Printer && self.left > 0 && line.len() <= LINE_MAX && !names_another(line))
+            .then_some(self)
     }
 
     /// What of `line` may be the value.
@@ -71,29 +87,40 @@ impl Expected {
         let start = indent(line);
         let line = line.trim_ascii_end();
         let rest = line.get(start..).filter(|rest| rest.len() >= VALUE_MIN)?;
-        if self.service {
+        if self.what == What::Printer {
+            let is_secret =
+                rest.len() >= PRINTED_MIN && rest.iter().all(u8::is_ascii_graphic) && is_odd(rest);
+            return is_secret.then(|| self.judged(line, start, line.len(), b": \"", b"\""));
+        }
+        if self.what == What::Service {
             // The line has to say itself that it holds a key.
             return names_key(rest).then(|| self.judged(line, start, line.len(), b" ", b""));
         }
         let (from, named) = value(rest);
         let text = &rest[from..];
         let quote = *text.first()?;
-        if matches!(quote, b'"' | b'\'' | b'`') && (named || quote == b'`') {
+        // Right below its name it is alone on its line: `"token":`, then `"x",`.
+        let below = self.heading && self.left == LINES;
+        if matches!(quote, b'"' | b'\'' | b'`') && (named || below || quote == b'`') {
             let length = memchr::memchr(quote, &text[1..])?;
-            let fits = named || text[1 + length..].iter().all(|byte| b"`.,;".contains(byte));
+            let fits = named || text[2 + length..].iter().all(|byte| b".,;)]}".contains(byte));
             return (fits && length >= VALUE_MIN && !self.is_name(&text[1..=length])).then(|| {
                 let begin = start + from + 1;
                 self.judged(line, begin, begin + length, b": \"", b"\"")
             });
         }
         let length = text.iter().position(|byte| ends_word(*byte)).unwrap_or(text.len());
+        let length = text[..length].strip_suffix(b"]]>").map_or(length, <[u8]>::len);
         let length = length - text[..length].iter().rev().take_while(|byte| b",;.".contains(byte)).count();
         let begin = start + from;
         if named {
             return (length >= VALUE_MIN && is_token(&text[..length]))
                 .then(|| self.judged(line, begin, begin + length, b": \"", b"\""));
         }
-        let alone = self.heading && length >= ALONE_MIN && length == text.len() && stands_alone(text);
+        let alone = self.heading
+            && length >= ALONE_MIN
+            && length == text.len()
+            && (stands_alone(text) || self.given && is_digest(text));
         alone.then(|| self.judged(line, begin, begin + length, b": ", b""))
     }
 
@@ -118,8 +145,11 @@ fn indent(line: &[u8]) -> usize {
     let blank = |at: usize| at + line[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let mut at = blank(0);
     for _ in 0..2 {
-        if let [b'+' | b'-' | b'|' | b'>', b' ' | b'\t', ..] = line[at..] {
-            at = blank(at + 1);
+        match line[at..] {
+            // A change, an element of a list, the value of a question mark, what an interpreter answers.
+            [b'+' | b'-' | b'*' | b'|' | b'>' | b':', b' ' | b'\t', ..] => at = blank(at + 1),
+            [b'=', b'>', b' ', ..] => at = blank(at + 2),
+            _ => {}
         }
     }
     at
@@ -140,6 +170,13 @@ fn value(text: &[u8]) -> (usize, bool) {
             return (7 + number + 2, true);
         }
     }
+    // What a test found instead.
+    if let Some(asserted) = text.strip_prefix(b"E ") {
+        let asserted = asserted.trim_ascii_start().strip_prefix(b"AssertionError: assert ");
+        if let Some(value) = asserted.filter(|value| value.starts_with(b"'")) {
+            return (text.len() - value.len(), true);
+        }
+    }
     if text.starts_with(b"return \"") || text.starts_with(b"return '") {
         return (7, true);
     }
@@ -153,7 +190,8 @@ fn value(text: &[u8]) -> (usize, bool) {
     let Some(name) = name else { return (0, false) };
     let mut at = open + name.len();
     if text.starts_with(b"<") {
-        return if text.get(at) == Some(&b'>') { (at + 1, true) } else { (0, false) };
+        let cdata = if text[at..].starts_with(b"><![CDATA[") { b"<![CDATA[".len() } else { 0 };
+        return if text.get(at) == Some(&b'>') { (at + 1 + cdata, true) } else { (0, false) };
     }
     let skip = |at: usize, set: &[u8]| at + text[at..].iter().take_while(|byte| set.contains(byte)).count();
     let operator = skip(at, b"\"' \t");
@@ -188,9 +226,20 @@ fn is_token(text: &[u8]) -> bool {
 
 /// Whether a word is a token by itself: no revision, no checksum, nothing made of words, no piece of a program.
 fn stands_alone(text: &[u8]) -> bool {
-    let digest = matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit);
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/~|%$!@#*^".contains(byte);
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    !digest && digits > 1 && text[..text.len() - padding].iter().all(token) && !is_wordy(text)
+    !is_digest(text) && digits > 1 && text[..text.len() - padding].iter().all(token) && !is_wordy(text)
+}
+
+fn is_digest(text: &[u8]) -> bool {
+    matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether a word is neither a word nor a path: what a command prints instead of a secret.
+fn is_odd(text: &[u8]) -> bool {
+    !text.starts_with(b"/")
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_alphabetic)
+        && !is_wordy(text)
 }

@@ -1,6 +1,7 @@
 //! A whole stream on its way into the record.
 
 use super::engine::{Engine, Span};
+use super::expected::Expected;
 use super::stream::{Sink, StreamRedactor};
 use crate::base::redacted::Redacted;
 use std::sync::Arc;
@@ -37,8 +38,8 @@ impl Sink for Counted {
 }
 
 impl RecordedStream {
-    pub(super) fn new(engine: Arc<Engine>) -> Self {
-        Self { stream: StreamRedactor::uncounted(engine), hidden: 0 }
+    pub(super) fn new(engine: Arc<Engine>, expected: Option<Expected>) -> Self {
+        Self { stream: StreamRedactor::uncounted(engine).expecting(expected), hidden: 0 }
     }
 
     /// Takes the next bytes and returns what is settled by now, redacted.

@@ -3,12 +3,14 @@
 use super::argv;
 use super::engine::{Engine, Literal};
 use super::excerpt::{self, Excerpt, Kept};
+use super::expected::Expected;
 use super::literals;
 use super::preset::PRESETS;
 use super::recorded::RecordedStream;
 use super::rule::UserRule;
 use super::rulefile::{self, RuleFileError, RuleFileReport};
 use super::stream::StreamRedactor;
+use super::unit::Examiner;
 use crate::base::redacted::{Redacted, Scrub};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Redactor {
     engine: Arc<Engine>,
+    /// What the first line of output may be.
+    expected: Option<Expected>,
 }
 
 impl Default for Redactor {
@@ -32,6 +36,12 @@ impl Redactor {
     /// Starts with the embedded rules.
     pub fn builder() -> RedactorBuilder {
         RedactorBuilder::default()
+    }
+
+    /// Says which command the output is of: some print a secret and nothing else (`op read`, `openssl rand`; the list is in
+    /// `docs/redaction.md`), which is hidden in every stream made from here on.
+    pub fn expect_output_of(&mut self, command: &[u8]) {
+        self.expected = Examiner::expected_of_command(&self.engine, command);
     }
 
     /// Redacts every free text of `value`. The texts are those of `base::bytes::to_text`.
@@ -57,17 +67,17 @@ impl Redactor {
 
     /// Redacts what was kept of a stream, then cuts it to what is recorded.
     pub fn excerpt(&self, kept: Kept<'_>) -> Excerpt {
-        excerpt::excerpt(&self.engine, kept)
+        excerpt::excerpt(&self.engine, kept, self.expected.as_ref())
     }
 
     /// A redactor for one stream, which shares what is learned with this one.
     pub fn stream(&self) -> StreamRedactor {
-        StreamRedactor::new(Arc::clone(&self.engine))
+        StreamRedactor::new(Arc::clone(&self.engine)).expecting(self.expected.clone())
     }
 
     /// A redactor for one stream that is recorded whole.
     pub fn recorded(&self) -> RecordedStream {
-        RecordedStream::new(Arc::clone(&self.engine))
+        RecordedStream::new(Arc::clone(&self.engine), self.expected.clone())
     }
 
     /// Where the rules match in `text`, without what they match.
@@ -180,6 +190,6 @@ impl RedactorBuilder {
 
     /// The redactor.
     pub fn build(self) -> Redactor {
-        Redactor { engine: Arc::new(Engine::new(self.rules, self.literals)) }
+        Redactor { engine: Arc::new(Engine::new(self.rules, self.literals)), expected: None }
     }
 }

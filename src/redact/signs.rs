@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Cookie,
     /// `://`, perhaps with a user and a password.
     Url,
+    /// A command that prints a secret and nothing else.
+    Printer,
 }
 
 /// A part of a name.
@@ -37,17 +39,19 @@ const fn word(text: &'static str, kind: Kind) -> Stem {
     Stem { text, kind, bounded: true }
 }
 
-use Kind::{Authorization, Bearer, Cookie, Password, Secret, Url, Weak};
+use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 92] = [
+pub(crate) static STEMS: [Stem; 139] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
     stem("passcode", Password),
     stem("requirepass", Password),
     stem("authtok", Password),
+    // "Password:" in base64, as a mail server asks for it (RFC 4954).
+    stem("ugfzc3dvcmq6", Password),
     stem("passwort", Password),
     word("pass", Password),
     word("pwd", Password),
@@ -109,10 +113,13 @@ pub(crate) static STEMS: [Stem; 92] = [
     stem("credential", Secret),
     stem("signing_key", Secret),
     stem("signingkey", Secret),
+    stem("signing-key", Secret),
     stem("encryption_key", Secret),
     stem("encryptionkey", Secret),
+    stem("encryption-key", Secret),
     stem("master_key", Secret),
     stem("masterkey", Secret),
+    stem("master-key", Secret),
     stem("accountkey", Secret),
     stem("account_key", Secret),
     stem("licensekey", Secret),
@@ -125,6 +132,7 @@ pub(crate) static STEMS: [Stem; 92] = [
     stem("sharedkey", Secret),
     stem("shared_key", Secret),
     stem("shared-key", Secret),
+    stem("macaroon", Secret),
     word("jwt", Secret),
     word("psk", Secret),
     word("tok", Secret),
@@ -138,4 +146,46 @@ pub(crate) static STEMS: [Stem; 92] = [
     word("bearer", Bearer),
     word("cookie", Cookie),
     stem("://", Url),
+    word("openssl rand", Printer),
+    word("gpg --gen-random", Printer),
+    word("pwgen", Printer),
+    word("bw get password", Printer),
+    word("bw get totp", Printer),
+    word("op read", Printer),
+    word("pass show", Printer),
+    word("gopass show", Printer),
+    word("lpass show", Printer),
+    word("vault kv get -field", Printer),
+    word("vault read -field", Printer),
+    word("vault print token", Printer),
+    word("output -raw", Printer),
+    word("secrets versions access", Printer),
+    word("print-access-token", Printer),
+    word("print-identity-token", Printer),
+    word("get-secret-value", Printer),
+    word("get-login-password", Printer),
+    word("get-session-token", Printer),
+    word("get-access-token", Printer),
+    word("keyvault secret show", Printer),
+    word("gh auth token", Printer),
+    word("kubeadm token create", Printer),
+    word("kubectl create token", Printer),
+    word("key:generate --show", Printer),
+    word("consul keygen", Printer),
+    word("serf keygen", Printer),
+    word("keyring generate", Printer),
+    word("find-generic-password", Printer),
+    word("find-internet-password", Printer),
+    word("secret-tool lookup", Printer),
+    word("wg genkey", Printer),
+    word("wg genpsk", Printer),
+    word("auth:token", Printer),
+    word("fly auth token", Printer),
+    word("flyctl auth token", Printer),
+    word("doppler secrets get", Printer),
+    word("infisical secrets get", Printer),
+    word("pulumi config get", Printer),
+    word("chamber read", Printer),
+    word("keyring get", Printer),
+    word("config get auth_", Printer),
 ];

@@ -7,6 +7,7 @@
 
 use super::edit::push_hidden;
 use super::engine::{Engine, Span, line_start};
+use super::expected::Expected;
 use super::prefilter::DISORDER_MAX;
 use super::screen;
 use super::unit::{Examiner, Outcome, Part};
@@ -78,6 +79,12 @@ impl StreamRedactor {
     /// A stream whose caller counts what it makes of the spans.
     pub(super) fn uncounted(engine: Arc<Engine>) -> Self {
         Self { counted: false, ..Self::new(engine) }
+    }
+
+    /// The same, on whose first line a secret is expected.
+    pub(super) fn expecting(mut self, expected: Option<Expected>) -> Self {
+        self.examiner.expect(expected);
+        self
     }
 
     /// Takes the next bytes and appends to `out` what can be let go, redacted.

@@ -8,7 +8,7 @@ use super::block::{Block, Verdict};
 use super::edit::Edited;
 use super::engine::{Engine, Needles, RuleIndex, Sight, Span};
 use super::expected::Expected;
-use super::generic::is_secret_name;
+use super::generic::{announced_by_command, is_secret_name};
 use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
@@ -106,6 +106,25 @@ impl Examiner {
             spare: Vec::new(),
             fresh: Vec::new(),
         }
+    }
+
+    /// What is expected of the output of `command`, a line that was run: a secret, if it prints one.
+    pub(super) fn expected_of_command(engine: &Engine, command: &[u8]) -> Option<Expected> {
+        let mut expected = None;
+        engine.prefilter().scan(command, 0, |at, length, target| {
+            if let Target::Generic(stem) = target
+                && let Some(announced) = announced_by_command(command, at, length, stem)
+            {
+                expected = Some(Expected::new(command, announced));
+            }
+            false
+        });
+        expected
+    }
+
+    /// Begins with a line on which a secret is expected.
+    pub(super) fn expect(&mut self, expected: Option<Expected>) {
+        self.expected = expected;
     }
 
     /// Catches up with what was learned on any stream.

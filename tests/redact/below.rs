@@ -31,6 +31,24 @@ const BELOW: &[&str] = &[
     "user,password,role\napp,VALUE,admin\n",
     "host\tuser\tpassword\nh.example\tapp\tVALUE\n",
     "- in: header\n  description: Acme api token\n  default: 'VALUE'\n",
+    "? acme_token\n: VALUE\n",
+    "acme_key_token = <<-EOT\n  VALUE\nEOT\n",
+    "{\n  \"acme\": {\n    \"api_key\": {\n      \"prod\": \"VALUE\"\n    }\n  }\n}\n",
+    "\"secret\":\n    \"VALUE\",\n\"region\": \"eu-west-1\"\n",
+    "acme_tokens:\n  * VALUE\n",
+    "acme_token:\n- \"VALUE\"\n",
+    "127.0.0.1:6379> GET config:acme:api_key\n\"VALUE\"\n",
+    "[1] pry(main)> Rails.application.credentials.acme_token\n=> \"VALUE\"\n",
+    "  [\"token\":protected]=>\n  string(30) \"VALUE\"\n",
+    ">       assert settings.acme_api_key == ''\nE       AssertionError: assert 'VALUE' == ''\n",
+    "<name>signing_key</name>\n<value><![CDATA[VALUE]]></value>\n",
+    "<param-name>acmeToken</param-name>\n<param-value>VALUE</param-value>\n",
+    "Please use the following password to proceed:\n\nVALUE\n",
+    "Your new Acme API token has been created. Copy it now, it will not be shown again:\n\n  VALUE\n",
+    "$ openssl rand -base64 24\nVALUE\n",
+    "me@host:~$ bw get password db.example  # for the job\nVALUE\n",
+    "> terraform output -raw acme\nVALUE\n",
+    "< 334 UGFzc3dvcmQ6\n> VALUE\n",
     "\u{1b}[1mAcme api key:\u{1b}[0m\n  \u{1b}[32mVALUE\u{1b}[0m\n",
 ];
 
@@ -63,6 +81,11 @@ const STAYS: &[&str] = &[
     "check(user, password)\ncall(app, 2026x11y26)\n",
     "Enter the api key:\nhttps://docs.example/keys/2026\n",
     "token,\nself.parse_2026_format(value)\n",
+    "names = [\n    'username',\n    'password',\n    'hostport8080',\n]\n",
+    "$ openssl rand -hex 32 > key.hex\nx7Kq2mVb9TzR4wLp8sN3\n",
+    "$ openssl rand -hex 32\n/root/.rnd is not writable\n",
+    "use `openssl rand -hex 16` for it\nx7Kq2mVb9TzR4wLp8sN3\n",
+    "KEY=$(openssl rand -hex 32)\n1f2e3d4c5b6a79880f1e2d3c4b5a69788796a5b4\n",
 ];
 
 #[test]

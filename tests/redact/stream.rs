@@ -236,6 +236,8 @@ fn prompts_are_shown_at_once_or_when_input_pauses() {
         "Continue? [y/N] ",
         "Downloading ... ",
         "Token: ",
+        "host login: ",
+        "API key: ",
     ] {
         let mut stream = Redactor::default().stream();
         let mut out = Vec::new();

@@ -124,3 +124,28 @@ fn a_secret_at_the_cut_of_head_or_tail_is_gone() {
         }
     }
 }
+
+/// Nothing in such output says that it is a secret; the command does.
+#[test]
+fn what_a_password_manager_prints_is_gone() {
+    let env = Env::new();
+    let secret = ["hbQR", "lQpVU50cP1"].concat();
+    env.script("bw", &format!("#!/bin/sh\necho {secret}\necho done\n"), 0o755);
+    let bw = env.path("bw").display().to_string();
+    let direct = [&*bw, "get", "password", "db.example"];
+    let by_shell = ["sh", "-c", &format!("{bw} get password db.example")];
+    let logged = ["--log"];
+    for argv in [&direct[..], &by_shell] {
+        for options in [&[][..], &logged, &["--mask"]] {
+            let ran = env.with_options(options, argv).run();
+            let record = env.events().pop().expect("a result")["data"].to_string();
+            assert!(!record.contains(&secret), "{argv:?}: {record}");
+            assert!(record.contains("done"), "{argv:?}: {record}");
+            assert_eq!(!ran.text().contains(&secret), options == ["--mask"], "{argv:?}: {}", ran.text());
+        }
+    }
+    // The same output of another command is none.
+    env.with_options(&[], &[&*bw, "list"]).run();
+    let record = env.events().pop().expect("a result")["data"].to_string();
+    assert!(record.contains(&secret), "{record}");
+}

@@ -2,16 +2,36 @@
 //! follows on the next lines is judged as if it stood behind the name (`redact::expected`).
 
 use super::key::{self, Name};
-use crate::redact::signs::STEMS;
+use super::words::contains_any;
+use crate::redact::signs::{Kind, STEMS};
 
 /// Longest text between a name and the end of its line.
-const REST_MAX: usize = 48;
+const REST_MAX: usize = 72;
+/// The same if it does not say that a secret follows.
+const SENTENCE_MAX: usize = 48;
 /// The same with the white space at the end of the line.
 const FAR: usize = 256;
 /// Bytes before a name that are kept with it: the name of a service, or the rest of an identifier.
 const LEAD_MAX: usize = 48;
+/// Longest line of a command, and most of it before the words that tell.
+const COMMAND_MAX: usize = 512;
+const COMMAND_LEAD_MAX: usize = 48;
 /// Longest line that is taken for the heading of a service's settings.
 const HEADING_MAX: usize = 80;
+
+/// Words of sentences behind which a secret is shown, once.
+const GIVEN: [&[u8]; 6] = [b"again", b"copy", b"proceed", b"below", b"store", b"created"];
+
+/// What it is that announces a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::redact) enum What {
+    /// The name of a secret.
+    Name,
+    /// Only the name of a service: whoever follows must call itself a key.
+    Service,
+    /// A command whose output is the secret.
+    Printer,
+}
 
 /// A name at the end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +40,18 @@ pub(in crate::redact) struct Announced {
     pub(in crate::redact) begin: usize,
     /// Where the words behind the name end.
     pub(in crate::redact) end: usize,
-    /// Only the name of a service: whoever follows must call itself a key.
-    pub(in crate::redact) service: bool,
+    pub(in crate::redact) what: What,
     /// A sentence or a heading: behind it a token may stand by itself.
     pub(in crate::redact) heading: bool,
+    /// The sentence says that the secret follows.
+    pub(in crate::redact) given: bool,
 }
 
 /// Whether the stem at `at` is in a name that ends `line` without a value.
 pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
+    if STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Printer) {
+        return printed(line, at, length);
+    }
     // Before anything is looked at to its end: a line may hold thousands of names, and go on for long.
     if line.len() - at - length > FAR {
         return None;
@@ -38,7 +62,8 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
-    let rest = without_tag(&line[end..]);
+    let (rest, document) = without_label(&line[end..]);
+    let rest = without_tag(rest);
     let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))
     {
@@ -62,8 +87,48 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         return None;
     }
     let lead = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| **byte != b'<').count();
-    let code = rest.iter().any(|byte| b"()[]{},;=".contains(byte));
-    Some(Announced { begin: at - lead, end: end + words, service, heading: !code && !service })
+    let given = document || contains_any(rest, &GIVEN);
+    let signs: &[u8] = if given { b"()[]{};=" } else { b"()[]{},;=" };
+    let code = rest.iter().any(|byte| signs.contains(byte));
+    let heading = (!code || document) && !service;
+    // A secret that surely follows belongs to the name alone, whatever is said behind it.
+    let end = if given { end } else { end + words };
+    let what = if service { What::Service } else { What::Name };
+    Some(Announced { begin: at - lead, end, what, heading, given })
+}
+
+/// Whether the command that begins at `at` prints a secret on the line behind this one: it was typed at a prompt, and its
+/// output goes nowhere else.
+fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
+    if line.len() > COMMAND_MAX {
+        return None;
+    }
+    let before = line[..at].trim_ascii_end();
+    let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
+    // The phrase may be in the middle of a command: `terraform output -raw`.
+    let words = before
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b" -_./=".contains(byte))
+        .count();
+    let prompt = before[..before.len() - words].last();
+    let typed = prompt.is_none_or(|byte| b"$#>%;&\"'".contains(byte)) && words <= COMMAND_LEAD_MAX;
+    let rest = &line[at + length..];
+    let rest = &rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())];
+    let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
+    let heading = Announced { begin: at, end: at + length, what: What::Printer, heading: true, given: true };
+    (begins && typed && !goes_elsewhere).then_some(heading)
+}
+
+/// What the command line `line` announces of its own output.
+pub(in crate::redact) fn announced_by_command(
+    line: &[u8],
+    at: usize,
+    length: usize,
+    stem: u16,
+) -> Option<Announced> {
+    let command = STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Printer);
+    command.then(|| printed(line, at, length)).flatten()
 }
 
 /// Punctuation that closes or opens something at the end of a line.
@@ -77,6 +142,20 @@ fn ends_statement(rest: &[u8]) -> bool {
     rest.contains(&b';') || rest.iter().any(|byte| matches!(byte, b'(' | b')')) && !opens
 }
 
+/// What is left without the label of a here-document (`= <<-EOT`), and whether there was one; without the visibility of
+/// a dumped property (`":protected]=>`).
+fn without_label(rest: &[u8]) -> (&[u8], bool) {
+    if let Some(open) = memchr::memmem::rfind(rest, b"<<") {
+        let is_label =
+            |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_'\"-~".contains(byte);
+        if rest[open + 2..].iter().all(is_label) {
+            return (&rest[..open], true);
+        }
+    }
+    let hidden = [&b"\":protected]=>"[..], b"\":private]=>"].contains(&rest);
+    (if hidden { b"\"]=>" } else { rest }, false)
+}
+
 /// `</key>` behind the name.
 fn without_tag(rest: &[u8]) -> &[u8] {
     match rest.strip_prefix(b"</") {
@@ -88,7 +167,8 @@ fn without_tag(rest: &[u8]) -> &[u8] {
 /// A few words and a colon: `until Friday:`; `() -> str:`.
 fn is_sentence(rest: &[u8]) -> bool {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte);
-    rest.len() <= REST_MAX
+    let most = if contains_any(rest, &GIVEN) { REST_MAX } else { SENTENCE_MAX };
+    rest.len() <= most
         && rest.split_last().is_some_and(|(last, words)| *last == b':' && words.iter().all(word))
 }
 

@@ -61,7 +61,11 @@ pub(super) fn is_phrase(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     let spaced = || text.split(|byte| *byte == b' ');
     let sentence = |word: &[u8]| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase);
     if phrase && spaced().count() > 4 {
-        return spaced().all(sentence) && !names_secret(text);
+        // The last word may be a number, or end with a symbol.
+        let (words, last) = (spaced().count() - 1, spaced().next_back().unwrap_or_default());
+        let closes =
+            last.iter().any(u8::is_ascii_digit) && last.iter().all(|byte| !byte.is_ascii_uppercase());
+        return spaced().take(words).all(sentence) && (sentence(last) || closes) && !names_secret(text);
     }
     phrase
         && words().count() > 2

@@ -1,6 +1,7 @@
 //! From a key to its value.
 
 use super::key::NamedKey;
+use super::literal::{opens_quote, string, wrapper};
 use super::words::contains_any;
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
@@ -76,9 +77,6 @@ const OPERATOR_MAX: usize = 4;
 
 /// What operators consist of.
 const OPERATOR: ByteSet = ByteSet::of(b"=:>|,-?!+.<~");
-/// What may stand before the quotes of a string literal, and the escapes of those.
-const LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFL@");
-const ESCAPED_LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFL@\\");
 /// What words between a key and its operator consist of.
 const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-");
 /// What a type consists of.
@@ -109,21 +107,15 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if line[at] == b'(' {
         return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
     }
-    // The colon of full width, the rules of a drawn table, and dots that lead to a column.
-    let dots = line[at..].iter().take(64).take_while(|byte| **byte == b'.').count();
-    let length = match &line[at..] {
-        [0xef, 0xbc, 0x9a, ..] => 3,
-        [0xe2, 0x94, 0x82, ..] | [0xe2, 0x95, 0x91, ..] if gap > 0 => 3,
-        // An arrow.
-        [0xe2, 0x86, 0x92, ..] if gap > 0 => 3,
-        _ if gap > 0 && dots > 2 => dots,
-        rest => operator(rest, quoted, gap),
-    };
+    let length = connector(line, name, at, (gap, quoted));
     // Another attribute follows: `type="password" :title="x"`.
     let attribute =
         quoted && gap > 0 && line[at] == b':' && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-    if attribute || quoted && line[at] == b'|' {
+    if attribute || quoted && line[at] == b'|' && !line[at..].starts_with(b"||=") {
         return Link::None;
+    }
+    if let Some(link) = beside(line, at, quoted) {
+        return link;
     }
     if length == 0 {
         return without_operator(line, name, at, (gap, quoted));
@@ -155,7 +147,10 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return if opens_quote(line, at) { value(line, at, Shape::Listed, false) } else { Link::None };
     }
     // A path of names in a program, or a cell of a table.
-    if arrow == b"::" || arrow == b"->" || name.kind == Kind::Weak && arrow.starts_with(b"|") {
+    if arrow == b"::" && !opens_quote(line, at)
+        || arrow == b"->"
+        || name.kind == Kind::Weak && arrow.starts_with(b"|")
+    {
         return value(line, at, Shape::Loose, false);
     }
     value(line, at, Shape::Bare, gap > 0 && behind > 0)
@@ -168,6 +163,41 @@ fn is_tag(line: &[u8], at: usize) -> bool {
     word.len() <= TAG_LENGTH_MAX && word.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Length of what connects a name and its value, 0 if nothing does.
+fn connector(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, bool)) -> usize {
+    // The colon of full width, the rules of a drawn table, and dots that lead to a column.
+    let dots = line[at..].iter().take(64).take_while(|byte| **byte == b'.').count();
+    match &line[at..] {
+        [0xef, 0xbc, 0x9a, ..] => 3,
+        [0xe2, 0x94, 0x82, ..] | [0xe2, 0x95, 0x91, ..] if gap > 0 => 3,
+        // An arrow.
+        [0xe2, 0x86, 0x92, ..] if gap > 0 => 3,
+        _ if gap > 0 && dots > 2 => dots,
+        rest => {
+            // `{password, "x"}` of Erlang, `:password, "x"` of Elixir.
+            let atom = matches!(line[..name.begin].last(), Some(b'{' | b':'));
+            operator(rest, quoted || atom && opens_quote(line, at + 2), gap)
+        }
+    }
+}
+
+/// A value that stands behind its name without an operator between them.
+fn beside(line: &[u8], at: usize, quoted: bool) -> Option<Link> {
+    // `name=password,value=x`, `{name: DB_PASSWORD, value: x}`
+    if !quoted && line[at] == b',' {
+        let next = at + 1 + usize::from(line.get(at + 1) == Some(&b' '));
+        return value_word(line, next).map(|after| value(line, after, Shape::Bare, false));
+    }
+    if !quoted {
+        return None;
+    }
+    if let Some(argument) = typed(line, at) {
+        return Some(value(line, argument, Shape::Quoted, false));
+    }
+    // `<property name="password"><value>x</value>`
+    line[at..].starts_with(b"><").then(|| element_inside(line, at + 1))
+}
+
 /// A value in a pair of brackets of its own.
 fn wrapped(line: &[u8], at: usize, arrow: &[u8], quoted: bool) -> Option<Link> {
     // `{password, <<"x">>}` of Erlang.
@@ -175,10 +205,17 @@ fn wrapped(line: &[u8], at: usize, arrow: &[u8], quoted: bool) -> Option<Link> {
         return Some(value(line, at + 2, Shape::Quoted, false));
     }
     // `"spring.mail.password": {"value": "x"`
-    let inner = line[at..].strip_prefix(b"{").filter(|_| quoted)?;
-    let rest = inner.trim_ascii_start().strip_prefix(b"\"value\":")?.trim_ascii_start();
+    let inner = line[at..].strip_prefix(b"{").filter(|_| quoted)?.trim_ascii_start();
+    let rest = inner.strip_prefix(b"\"value\":").or(behind_host(inner))?.trim_ascii_start();
     let start = line.len() - rest.len();
     Some(if rest.is_empty() { Link::Open(at) } else { value(line, start, Shape::Quoted, false) })
+}
+
+/// What is behind the name of a host and a colon: `"gitlab.example.org": `, for which the value is.
+fn behind_host(text: &[u8]) -> Option<&[u8]> {
+    let host = text.strip_prefix(b"\"")?;
+    let length = host.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(byte)).count();
+    host[..length].contains(&b'.').then(|| host[length..].strip_prefix(b"\":")).flatten()
 }
 
 /// Skips the quotes and brackets behind a key; says whether there was a quote.
@@ -239,6 +276,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if opens_quote(line, at) {
         return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
     }
+    // `os.getenv("TOKEN") or "x"`
+    if quoted && line[at..].starts_with(b"or ") && opens_quote(line, at + 3) {
+        return value(line, at + 3, Shape::Quoted, false);
+    }
     let filled = filler(line, at);
     // A type before the value: `As String = "x"`.
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
@@ -283,6 +324,17 @@ fn filler(line: &[u8], at: usize) -> Link {
             value(line, after, shape, true)
         }
         // Whatever value follows later begins behind all this.
+        _ => told(line, at, after),
+    }
+}
+
+/// `token for the build is x`: what a sentence tells behind a few words.
+fn told(line: &[u8], at: usize, after: usize) -> Link {
+    const VERBS: [&[u8]; 4] = [b" is ", b" lautet ", b" est ", b" es "];
+    let words = &line[at..line.len().min(after + 1)];
+    let verbs = VERBS.iter().filter_map(|verb| Some(memchr::memmem::find(words, verb)? + verb.len()));
+    match verbs.min() {
+        Some(length) if at + length < line.len() => value(line, at + length, Shape::Loose, true),
         _ => Link::None,
     }
 }
@@ -368,14 +420,33 @@ fn next_element(line: &[u8], at: usize) -> Link {
     }
 }
 
+/// The text a test or a script types into a field: `("password").send_keys("x")`. Returns where it begins.
+fn typed(line: &[u8], at: usize) -> Option<usize> {
+    const CALLS: [&[u8]; 5] = [b".send_keys(", b".sendKeys(", b".fill(", b".type(", b".set_value("];
+    let call = CALLS.iter().find(|call| line[at..].starts_with(call))?;
+    opens_quote(line, at + call.len()).then_some(at + call.len())
+}
+
+/// `<value>x</value>` at `at`.
+fn element_inside(line: &[u8], at: usize) -> Link {
+    let start = at + VALUE_TAG.len();
+    let is_value = line.get(at..start).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE_TAG));
+    if is_value { content(line, start) } else { Link::None }
+}
+
+const VALUE_TAG: &[u8] = b"<value>";
+
 /// At most `length` bytes of `line` from `at` on.
-fn near(line: &[u8], at: usize, length: usize) -> &[u8] {
-    &line[at..line.len().min(at + length)]
+pub(super) fn near(line: &[u8], at: usize, length: usize) -> &[u8] {
+    &line[line.len().min(at)..line.len().min(at + length)]
 }
 
 const CDATA: &[u8] = b"<![CDATA[";
 
 fn content(line: &[u8], start: usize) -> Link {
+    let nested =
+        line.get(start..start + VALUE_TAG.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE_TAG));
+    let start = start + if nested { VALUE_TAG.len() } else { 0 };
     let start = start + if line[start..].starts_with(CDATA) { CDATA.len() } else { 0 };
     let window = near(line, start, VALUE_MAX);
     let closed = memchr::memchr(b'<', window).or_else(|| memchr::memmem::find(window, b"]]>"));
@@ -384,8 +455,8 @@ fn content(line: &[u8], start: usize) -> Link {
     let text = text.strip_suffix(b"]]>").unwrap_or(text);
     let lead = text.len() - text.trim_ascii_start().len();
     let length = text.trim_ascii().len();
-    // Not an element: a type's argument, or a user and a password before a host.
-    if matches!(text.first(), Some(b':' | b'@')) {
+    // Not an element: a type's argument, a user and a password before a host, a placeholder that ends a string.
+    if matches!(text, [b':' | b'@', ..] | [b'\'' | b'"' | b'`', b')' | b',' | b';', ..]) {
         return Link::None;
     }
     if length == 0 {
@@ -407,6 +478,10 @@ fn call(line: &[u8], name: &NamedKey, at: usize) -> Link {
     if at == line.len() {
         return Link::Open(at);
     }
+    // `PASSWORD(x)`, as job control languages have it.
+    if line[name.begin..name.end].iter().all(u8::is_ascii_uppercase) && !opens_quote(line, at) {
+        return value(line, at, Shape::Loose, false);
+    }
     if opens_quote(line, at) { value(line, at, shape, false) } else { Link::None }
 }
 
@@ -420,12 +495,6 @@ fn looks_up(before: &[u8]) -> bool {
     VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
-/// Whether a string literal begins at `at`, prefix letters and escapes included.
-fn opens_quote(line: &[u8], at: usize) -> bool {
-    let skip = ESCAPED_LITERAL.run(near(line, at, 4));
-    matches!(line.get(at + skip), Some(b'"' | b'\'' | b'`'))
-}
-
 /// The value at `at`.
 fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     if at >= line.len() {
@@ -435,15 +504,31 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     if opens_quote(line, at) {
         return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
     }
-    let start = at + line[at..].iter().take(2).take_while(|byte| matches!(byte, b'[' | b'(')).count();
-    if opens_quote(line, start) && start > at {
+    // `[[x]]` of Lua.
+    if line[at..].starts_with(b"[[")
+        && let Some(length) = memchr::memmem::find(near(line, at, VALUE_MAX), b"]]")
+    {
+        return Link::Value(Value {
+            start: at + 2,
+            end: at + length,
+            shape: Shape::Quoted,
+            spaced,
+            open: false,
+        });
+    }
+    // `[]string{"x"}` of Go, `{ "x" }` of C.
+    let list = [&b"[]string{"[..], b"{ "].into_iter().find(|open| line[at..].starts_with(open));
+    let at = at + list.map_or(0, <[u8]>::len);
+    let brackets = line[at..].iter().take(2).take_while(|byte| matches!(byte, b'[' | b'(')).count();
+    let start = at + brackets;
+    if opens_quote(line, start) && (brackets > 0 || list.is_some()) {
         let first = string(line, start, Shape::Quoted, spaced);
         // Not a list of values, but of keys and values.
         let behind = |value: &Value| line.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
         let key = matches!(&first, Link::Value(value) if matches!(behind(value), [b'=' | b':', ..]));
         return if key { Link::None } else { first };
     }
-    let start = at;
+    let start = if list.is_some() { return Link::None } else { at };
     let window = near(line, start, VALUE_MAX);
     let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
     let mut end = start + raw;
@@ -454,7 +539,9 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     {
         let rest = &line[start + cut + 1..end];
         // `s});return`: a short name ends a call.
-        let separated = cut < 4 && matches!(line[start + cut], b')' | b'}')
+        let separated = cut < 4
+            && matches!(line[start + cut], b')' | b'}')
+            && rest.iter().any(|byte| b")};,".contains(byte))
             || rest.is_empty()
             || rest.iter().any(|byte| matches!(byte, b'=' | b':'))
             || !matches!(shape, Shape::Bare | Shape::Flag);
@@ -485,75 +572,4 @@ fn without_tag(line: &[u8], at: usize) -> usize {
 /// What ends a value without quotes, and what stands around one with them.
 pub(in crate::redact) fn ends_bare(byte: u8) -> bool {
     ENDS_BARE.has(byte)
-}
-
-/// Skips a constructor around a string: `new Secret("x")`, `Some("x")`, `b64("x")`. Those that only look a value
-/// up are left, so that their argument is not taken for one.
-fn wrapper(line: &[u8], at: usize) -> usize {
-    let rest = line[at..].strip_prefix(b"new ").unwrap_or(&line[at..]);
-    let skipped = line.len() - at - rest.len();
-    let length = rest
-        .iter()
-        .take(48)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
-        .count();
-    if length == 0 || rest.get(length) != Some(&b'(') || !opens_quote(line, at + skipped + length + 1) {
-        return at;
-    }
-    const LOOKUPS: [&[u8]; 18] = [
-        b"env", b"get", b"input", b"prompt", b"lookup", b"conf", b"param", b"find", b"select", b"query",
-        b"gettext", b"trans", b"require", b"read", b"load", b"open", b"field", b"arg",
-    ];
-    let looks_up = contains_any(&rest[..length], &LOOKUPS);
-    if looks_up || length < 3 { at } else { at + skipped + length + 1 }
-}
-
-/// A string literal: its delimiter is the quote with the backslashes before it, or three quotes.
-fn string(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
-    let letters = LITERAL.run(near(line, at, 3));
-    let open = at + letters;
-    let slashes = line[open..].iter().take(3).take_while(|&&byte| byte == b'\\').count();
-    let quote = line[open + slashes];
-    let triple = slashes == 0 && line[open..].starts_with(&[quote; 3]);
-    let start = open + slashes + if triple { 3 } else { 1 };
-    // A string that is a string in another program: `"\"x\""`.
-    if slashes == 0 && line[start..].starts_with(b"\\\"") && line.len() > start + 2 {
-        return string(line, start, shape, spaced);
-    }
-    let window = near(line, start, VALUE_MAX);
-    let open = start + window.len() == line.len();
-    let end = closing_quote(window, slashes, quote).map(|length| start + length);
-    match end {
-        Some(end) if end > start => Link::Value(Value { start, end, shape, spaced, open: false }),
-        Some(_) => Link::None,
-        None if start >= line.len() => Link::Open(start),
-        // A string without an end: as far as its first word goes.
-        None => {
-            let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
-            if raw == 0 {
-                return if open { Link::Open(start) } else { Link::None };
-            }
-            Link::Value(Value { start, end: start + raw, shape, spaced, open })
-        }
-    }
-}
-
-fn closing_quote(line: &[u8], slashes: usize, quote: u8) -> Option<usize> {
-    let mut at = 0;
-    while at < line.len() {
-        if line[at] == b'\\' {
-            let run = line[at..].iter().take_while(|&&byte| byte == b'\\').count();
-            let quoted = line.get(at + run) == Some(&quote);
-            if quoted && slashes > 0 && run == slashes {
-                return Some(at);
-            }
-            at += if quoted && run % 2 == 1 { run + 1 } else { run };
-            continue;
-        }
-        if line[at] == quote {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
 }

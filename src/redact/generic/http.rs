@@ -158,8 +158,15 @@ fn has_digit(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
 }
 
+/// `base64(user:password)`
+fn calls(value: &[u8]) -> bool {
+    let name = value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    (3..=24).contains(&name) && value.get(name) == Some(&b'(')
+}
+
 fn refers(value: &[u8]) -> bool {
     value.windows(2).any(|pair| matches!(pair, b"${" | b"{{" | b"$(" | b"%s" | b"#{"))
+        || calls(value)
         || value[0] == b'{'
         || value[0] == b'<'
         || value[0] == b'%'

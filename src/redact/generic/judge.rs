@@ -5,6 +5,7 @@ use super::chosen::{is_chosen, is_phrase};
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
+use super::other::{is_account, is_beside, is_cipher, is_key_number, names_resource, names_source_file};
 use super::words::{Words, contains_any};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::marker;
@@ -28,6 +29,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
     missing must name new nil no none not null number object off ok on option optional or param pass \
     password plain plaintext private prompt protected public pw pwd read readonly redacted request \
+    erforderlich falsch incorrecta incorrecto invalide obligatoire obligatoria obligatorio requerida requerido requis \
     required reset result return scram-sha-256 secret securestring self sensitive set sha1 sha256 sha512 \
     ssh static stdin str string success text textarea the this to token true type u16 u32 u64 u8 undefined unknown \
     unset user username valid value varchar void was write yes ",
@@ -73,7 +75,7 @@ impl Makeup {
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
-    may_be_secret(line, name, value) && !names_resource(line, name)
+    may_be_secret(line, name, value) && !names_resource(line, name) && !names_source_file(line, name)
 }
 
 fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
@@ -104,11 +106,13 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if human && value.shape.is_certain() && is_chosen(text, name, value) {
         return !names_resource(line, name);
     }
-    let code = || !quoted && (is_expression(text, name.kind != Kind::Password) || is_constant(text));
+    let machine = name.kind != Kind::Password && !is_wild(text, &makeup);
+    let code = || !quoted && (is_expression(text, machine) || is_constant(text));
     let symbolic = || code() || is_cipher(text) || is_account(text);
     if is_number(text)
         || is_key_number(line, name, text)
         || names_resource(line, name)
+        || is_beside(line, name, value, text)
         || !plain && symbolic()
     {
         return false;
@@ -130,7 +134,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
                 && !name.short
                 && is_mixed(text, &makeup, 8)
                 && !is_file_name(text);
-            known && is_last_word(line, value.end) || is_random(text, &makeup, 14)
+            known && is_last_word(line, value.end) || is_random(text, &makeup, 14) || is_wild(text, &makeup)
         }
         (Kind::Weak, _) => {
             is_random(text, &makeup, 16)
@@ -252,6 +256,20 @@ fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
 /// What a value that only a space parts from its key has at least: it is mixed, or random.
 fn is_strange(text: &[u8], makeup: &Makeup) -> bool {
     text.len() >= 8 && makeup.is_mixed()
+}
+
+/// Letters in both cases, digits, and symbols that neither names nor paths nor programs have among them.
+fn is_wild(text: &[u8], makeup: &Makeup) -> bool {
+    let symbols = text.iter().filter(|byte| b"!?^~*@#%$&+".contains(byte)).count();
+    text.len() >= 12
+        && makeup.digits > 0
+        && makeup.upper > 1
+        && makeup.lower > 1
+        && symbols > 1
+        && text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\')
+        && text[0] != b'/'
+        && !is_expression(text, false)
+        && !text.windows(2).any(|pair| matches!(pair, b"::" | b"->" | b"&&"))
 }
 
 /// `define('DB_PASSWORD', 'x')`: a call with a name and a value.
@@ -406,7 +424,7 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
     identifier
         && (is_dotted_name(text)
             || text.contains(&b'.') && names_secret(text)
-            || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text)))
+            || is_wordy(text) && (few_digits && makeup.other > 0 || names_secret(text)))
 }
 
 /// `a.1ssl.gz`, `x-console.service.8.gz`: ends in an extension. Links in a listing point to such.
@@ -427,39 +445,6 @@ fn is_list_of_pairs(text: &[u8]) -> bool {
             && before.is_some_and(|byte| b":;,&".contains(byte))
             && text.get(equals + 1).is_some_and(u8::is_ascii_alphabetic)
     })
-}
-
-/// The number of an OpenPGP key, which git and apt call a signing key.
-fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
-    matches!(text.len(), 8 | 16 | 40)
-        && text.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
-        && line[name.stem..].len() >= 7
-        && line[name.stem..name.stem + 7].eq_ignore_ascii_case(b"signing")
-}
-
-/// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
-fn names_resource(line: &[u8], name: &NamedKey) -> bool {
-    const BEFORE: [&[u8]; 4] = [b"arn:", b"checksum/", b"publickey", b"topic: "];
-    let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
-    let before = &line[name.stem - lead..name.stem];
-    // The key of something kept in a cache; the password of one is another matter.
-    contains_any(before, &BEFORE) || name.kind == Kind::Weak && contains_any(before, &[b"cache "])
-}
-
-/// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
-fn is_cipher(text: &[u8]) -> bool {
-    const ALGORITHMS: [&[u8]; 8] =
-        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"des-cbc", b"with_null"];
-    !text.iter().any(u8::is_ascii_lowercase)
-        && text.iter().any(|byte| matches!(byte, b'-' | b'_'))
-        && contains_any(text, &ALGORITHMS)
-        && is_wordy(text)
-}
-
-/// A line of `/etc/passwd`.
-fn is_account(text: &[u8]) -> bool {
-    text.iter().filter(|&&byte| byte == b':').count() >= 5
-        && (memchr::memmem::find(text, b":x:").is_some() || memchr::memmem::find(text, b":/").is_some())
 }
 
 /// Whether the value is itself the name of a secret.

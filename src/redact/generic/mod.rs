@@ -12,12 +12,14 @@ mod http;
 mod insert;
 mod judge;
 mod key;
+mod literal;
+mod other;
 mod service;
 mod words;
 
 use super::signs::{Kind, STEMS, Stem};
 use super::table;
-pub(super) use announce::{Announced, announced};
+pub(super) use announce::{Announced, What, announced, announced_by_command};
 use connector::Link;
 pub(super) use connector::ends_bare;
 pub(super) use judge::is_wordy;
@@ -174,6 +176,7 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         Kind::Authorization => return http::authorization(line, at, length),
         Kind::Bearer => return http::bearer(line, at, length),
         Kind::Cookie => return http::cookie(line, at, length),
+        Kind::Printer => return Reading::Nothing,
         Kind::Password | Kind::Secret | Kind::Weak => {}
     }
     let name = match key::name(line, at, length, stem) {

@@ -27,7 +27,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 23] = [
+const OTHERS: [&[u8]; 24] = [
     b"sha",
     b"md5",
     b"checksum",
@@ -36,6 +36,7 @@ const OTHERS: [&[u8]; 23] = [
     b"hash",
     b"integrity",
     b"revision",
+    b"reference\"",
     b"rev ",
     b"etag",
     b"merge",

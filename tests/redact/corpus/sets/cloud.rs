@@ -34,4 +34,17 @@ pub(super) const CASES: &[Case] = &[
     named("azure-devops-token-named", &["azure_devops", "vsts"], &["{y52}"]),
     named("azure-key-named", &["azure", "bing_search", "ocp-apim-subscription-key"], &["{h32}"]),
     named("azure-storage-key-named", &["azure_storage", "cosmosdb", "storage_account_key"], &["{b86}=="]),
+    text(
+        "aws-credentials-row",
+        &[
+            "ACCESSKEY\tAKIA{B16}\t2026-01-02T03:04:05+00:00\t«{b40}\tActive»\tme",
+            "CREDENTIALS\tASIA{B16}\t2026-01-02T03:04:05Z\t«{b40}\t{b200}»",
+            "ACCESSKEY\tAKIA{B16}\t2026-01-02T03:04:05Z\t«{b40}»\n",
+        ],
+    )
+    .stays(&[
+        "ACCESSKEY\tcreated\tby\tme",
+        "CREDENTIALS\tnone",
+        "ACCESSKEYMETADATA\t2026-01-02T03:04:05Z\tActive\tme",
+    ]),
 ];

@@ -150,4 +150,36 @@ pub(super) const CASES: &[Case] = &[
         "UPDATE settings SET value = 'a-long-color-name' WHERE name = 'theme'",
         "UPDATE settings SET value = '${PASS}' WHERE name = 'vpn_pass'",
     ]),
+    text(
+        "user-then-password-option",
+        &[
+            "chatops -h vault.example -u deploy -p «{a12}!» status",
+            "az sql server create -n x -g rg -u admin -p '«{a14}#»'",
+            "tool login -u me@x.example -p \"«{w20}»\"",
+        ],
+    )
+    .stays(&[
+        "docker run -u 1000 -p 8080:80 image",
+        "mysql -u root -p",
+        "tool -u me -p $PASSWORD",
+        "netstat -u -p",
+    ]),
+    text(
+        "password-argument",
+        &[
+            "htpasswd -nbB etl '«{a14}_»'",
+            "htpasswd -cb /etc/nginx/.htpasswd etl «{a14}»",
+            "security add-generic-password -a me -s app -w '«{a12}!»'",
+            "ejabberdctl register me chat.example «{a12}»",
+            "net ads join -U administrator%«{a14}»",
+            "registry login <<< \"«{a16}»\"",
+            "openssl dgst -sha256 -mac HMAC -macopt hexkey:«{h64}» f",
+        ],
+    )
+    .stays(&[
+        "htpasswd -c /etc/nginx/.htpasswd admin",
+        "cargo login --registry my-registry",
+        "net ads info -U administrator",
+        "openssl dgst -sha256 file.txt",
+    ]),
 ];

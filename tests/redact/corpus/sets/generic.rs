@@ -89,4 +89,44 @@ pub(super) const CASES: &[Case] = &[
         "strcmp(token, \"end of file\")",
         "if ($pass eq 'second pass') {",
     ]),
+    text(
+        "serialized-secret",
+        &[
+            "a:1:{s:8:\"password\";s:12:\"«{a12}»\";}",
+            "s:9:\"api_token\";s:32:\"«{h32}»\"",
+            "\"a:1:{s:6:\\\"secret\\\";s:16:\\\"«{a16}»\\\";}\"",
+        ],
+    )
+    .stays(&[
+        "s:8:\"username\";s:5:\"admin\";",
+        "s:8:\"password\";N;",
+        "s:8:\"password\";s:0:\"\";",
+    ]),
+    text(
+        "key-bytes",
+        &[
+            "static const uint8_t aes_key[16] = { «0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}» };",
+            "let key_bytes: [u8; 13] = [«0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2},0x{h2}»];",
+            "hmac_key[] = {«0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}, 0x{h2}»};",
+        ],
+    )
+    .stays(&[
+        "uint8_t mac_address[6] = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55 };",
+        "static const uint8_t table[] = { 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c };",
+        "uint8_t key[32] = {0};",
+    ]),
+    text(
+        "user-and-password-told",
+        &[
+            "creds: app / «{a12}!X1»",
+            "credentials are monitor:«Ab{a10}1» (basic auth)",
+            "creds for db.example are app:«{a8}9!Q»",
+        ],
+    )
+    .stays(&[
+        "login: admin / operators",
+        "credentials: file:/etc/app.json",
+        "login shell:/bin/bash",
+        "credentials helper:osxkeychain",
+    ]),
 ];

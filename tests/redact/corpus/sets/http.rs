@@ -136,4 +136,18 @@ pub(super) const CASES: &[Case] = &[
         &["export BW_SESSION=\"«{b86}==»\"", "$env:BW_SESSION=\"«{b64}==»\"", "OP_SESSION_corp=«{w43}»"],
     )
     .stays(&["BW_SESSION=$(bw unlock --raw)", "export BW_SESSION", "OP_SESSION_corp=expired"]),
+    text(
+        "token-in-path",
+        &[
+            "https://chat.example/hooks/«{z26}»",
+            "https://chat.example/hooks/{h24}/«{a48}»",
+            "https://hc-ping.com/«{U}»",
+            "rtmp://video.example/live/«{a16}»",
+        ],
+    )
+    .stays(&[
+        ".git/hooks/prepare-commit-msg.sample",
+        "https://forum.example/t/how-to-upgrade-to-version-12/4711",
+        "https://x.example/live/channel-one-two-three",
+    ]),
 ];

@@ -94,4 +94,23 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["openssl enc -pass env:PW", "openssl enc -pass pass:$PW", "one pass: all"]),
+    text(
+        "gossip-key",
+        &[
+            "encrypt = \"«{b43}=»\"",
+            "{\"encrypt\": \"«{b22}==»\", \"server\": true}",
+            "  encrypt_key = \"«{b43}=»\"\n",
+        ],
+    )
+    .stays(&["encrypt = true", "encrypt = \"yes\"", "\"encrypt\": \"aes-256\""]),
+    text(
+        "vault-unseal-key",
+        &[
+            "Unseal Key 1: «{b43}=»",
+            "Recovery Key 2: «{b43}=»\n",
+            "{\"keys_base64\":[\"«{b43}=\",\"{b43}=»\"],\"n\":2}",
+            "\"unseal_keys_b64\": [ \"«{b43}=»\"",
+        ],
+    )
+    .stays(&["Unseal Key 1 of 5:", "unseal key shares: 5", "\"keys_base64\": []"]),
 ];

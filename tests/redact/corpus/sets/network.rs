@@ -107,4 +107,48 @@ pub(super) const CASES: &[Case] = &[
         &["RABBITMQ_ERLANG_COOKIE=«{a26}»", "erlang_cookie: \"«{a32}»\"", "rabbitmq.erlang.cookie = «{a24}»"],
     )
     .stays(&["RABBITMQ_ERLANG_COOKIE=changeme", "erlang cookie file", "rabbitmq_cookie: ${COOKIE}"]),
+    text(
+        "mail-relay-login",
+        &[
+            "[mail.example.org]:587    me@example.org:«{a14}!»",
+            "smtp.example.org:465 relay:«{w20}»",
+            "[smtp.example.org]:submission me:«{a12}»\n",
+        ],
+    )
+    .stays(&[
+        "listening on :587 (submission)",
+        "mail.example.org:25 relay:",
+        "relayhost = [mail.example.org]:587",
+    ]),
+    text(
+        "plain-password-scheme",
+        &[
+            "me@example.org:{PLAIN}«{a12}!»::::::",
+            "userPassword: {CLEARTEXT}«{a14}»",
+            "x:{plain}«{w16}»:1000:1000::/srv/x",
+        ],
+    )
+    .stays(&[
+        "passdb { default_password_scheme = PLAIN }",
+        "schemes: {PLAIN}, {SHA256}",
+        "{cleared} 12 items",
+    ]),
+    text(
+        "snmp-user",
+        &[
+            "createUser ops SHA \"«{a14}\" AES \"{a14}»\"",
+            "createUser ro MD5 «{a12}!»",
+            "createUser -e 0x80 ops SHA-256 «{a16} DES {a16}»",
+        ],
+    )
+    .stays(&["createUser(request, response)", "createUser ops", "rouser ops priv"]),
+    text(
+        "registration-line",
+        &[
+            "register => office:«{a14}»@sip.example.org/630",
+            "register=>1001:«{a10}!x»@10.0.0.1",
+            "a001 LOGIN me «{a14}1»\r\n",
+        ],
+    )
+    .stays(&["register => office@sip.example.org", "a001 OK LOGIN completed", "USER LOGIN failed again"]),
 ];

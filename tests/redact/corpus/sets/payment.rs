@@ -54,4 +54,9 @@ pub(super) const CASES: &[Case] = &[
         &["infura", "alchemy", "moralis", "coinmarketcap", "blocknative", "pinata"],
         &["{h32}", "{U}", "{w32}"],
     ),
+    token("blockfrost-key", &["mainnet{a32}", "preprod{a32}", "ipfs{a32}"]).stays(&[
+        "mainnet-beta",
+        "preview/deployments/2026",
+        "https://ipfs.io/ipfs/Qm",
+    ]),
 ];

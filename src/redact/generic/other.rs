@@ -1,0 +1,123 @@
+//! Values that could be secrets by themselves, and are something else by the name before them or by what stands around
+//! them.
+
+use super::connector::{Shape, Value};
+use super::judge::is_wordy;
+use super::key::NamedKey;
+use super::words::contains_any;
+use crate::redact::signs::{Kind, STEMS};
+
+/// The number of an OpenPGP key, which git and apt call a signing key.
+pub(super) fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    matches!(text.len(), 8 | 16 | 40)
+        && text.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        && line[name.stem..].len() >= 7
+        && line[name.stem..name.stem + 7].eq_ignore_ascii_case(b"signing")
+}
+
+/// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
+pub(super) fn names_resource(line: &[u8], name: &NamedKey) -> bool {
+    const BEFORE: [&[u8]; 4] = [b"arn:", b"checksum/", b"publickey", b"topic: "];
+    let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
+    let before = &line[name.stem - lead..name.stem];
+    // The key of something kept in a cache; the password of one is another matter.
+    contains_any(before, &BEFORE) || name.kind == Kind::Weak && contains_any(before, &[b"cache "])
+}
+
+/// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
+pub(super) fn is_cipher(text: &[u8]) -> bool {
+    const ALGORITHMS: [&[u8]; 8] =
+        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"des-cbc", b"with_null"];
+    !text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(|byte| matches!(byte, b'-' | b'_'))
+        && contains_any(text, &ALGORITHMS)
+        && is_wordy(text)
+}
+
+/// A line of `/etc/passwd`.
+pub(super) fn is_account(text: &[u8]) -> bool {
+    text.iter().filter(|&&byte| byte == b':').count() >= 5
+        && (memchr::memmem::find(text, b":x:").is_some() || memchr::memmem::find(text, b":/").is_some())
+}
+
+/// Whether the value is the entry of another list than one of secrets: of versions, checksums, files, sizes, words.
+pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]) -> bool {
+    let weak = name.kind == Kind::Weak;
+    let bare = value.shape == Shape::Bare;
+    weak && bare && is_pod_checksum(line, name, text)
+        || name.kind != Kind::Password && (is_package(text) || is_release(text))
+        || weak && is_path_to_file(text)
+        || text.iter().all(u8::is_ascii_digit)
+            && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
+        || is_colour(text)
+        || is_label(text)
+        // A call.
+        || text.ends_with(b"()") && text[..text.len() - 2].iter().all(|byte| byte.is_ascii_alphabetic() || b"._".contains(byte))
+}
+
+/// `  GTMAppAuth: 5027…`: the checksum of a pod, in Podfile.lock.
+fn is_pod_checksum(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    text.len() == 40
+        && text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+        && line[name.begin].is_ascii_uppercase()
+        && line[name.begin..name.end].iter().all(u8::is_ascii_alphabetic)
+        && line[..name.begin] == *b"  "
+}
+
+/// `jsonwebtoken@5.27.4`: a package and its version.
+fn is_package(text: &[u8]) -> bool {
+    let Some(at) = memchr::memrchr(b'@', text) else { return false };
+    let version = text[at + 1..].strip_prefix(b"npm:").unwrap_or(&text[at + 1..]);
+    let name = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_@/.".contains(byte);
+    version.first().is_some_and(u8::is_ascii_digit)
+        && version.iter().filter(|byte| **byte == b'.').count() >= 2
+        && text[..at].iter().all(name)
+}
+
+/// `2.20.14-0.20241218206852-10e8b6d1e87a`: a version with a time and a revision.
+fn is_release(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"v").unwrap_or(text);
+    let number = |part: &[u8]| (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    let end = text.iter().position(|byte| b"-+".contains(byte)).unwrap_or(text.len());
+    let mut parts = text[..end].split(|byte| *byte == b'.');
+    end < text.len() && parts.clone().count() == 3 && parts.all(number)
+}
+
+/// `backups/e151/db.dump`, `/static/auth.d186.css`: base64 has no point in it.
+fn is_path_to_file(text: &[u8]) -> bool {
+    let points = memchr::memrchr(b'.', text).zip(memchr::memrchr(b'/', text));
+    let Some((point, slash)) = points else { return false };
+    let extension = &text[point + 1..];
+    slash < point
+        && (1..=8).contains(&extension.len())
+        && extension.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// Whether the name is a word of a tokenizer's vocabulary, behind the mark of a word's beginning.
+fn is_in_vocabulary(line: &[u8], name: &NamedKey) -> bool {
+    ["\u{120}", "\u{2581}"].iter().any(|mark| line[..name.begin].ends_with(mark.as_bytes()))
+}
+
+/// `#1c066a5c`: a colour of a style sheet.
+fn is_colour(text: &[u8]) -> bool {
+    text.strip_prefix(b"#").is_some_and(|digits| {
+        matches!(digits.len(), 3 | 4 | 6 | 8) && digits.iter().all(u8::is_ascii_hexdigit)
+    })
+}
+
+/// The word for password in a language that is not written in ASCII, perhaps with more behind it: what a field is called.
+fn is_label(text: &[u8]) -> bool {
+    let mut words = STEMS.iter().map(|stem| stem.text).filter(|text| !text.is_ascii());
+    !text.is_ascii()
+        && !text.iter().any(u8::is_ascii_digit)
+        && words.any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+}
+
+/// `prompt_secret.ts`, `src/auth/password.py:12: …`: the name of a file of source code.
+pub(super) fn names_source_file(line: &[u8], name: &NamedKey) -> bool {
+    const EXTENSIONS: [&[u8]; 16] = [
+        b".ts", b".tsx", b".js", b".jsx", b".mjs", b".css", b".scss", b".py", b".go", b".rs", b".rb",
+        b".java", b".php", b".cpp", b".svg", b".png",
+    ];
+    EXTENSIONS.iter().any(|extension| line[..name.end].ends_with(extension))
+}
