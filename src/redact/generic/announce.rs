@@ -3,6 +3,7 @@
 
 use super::key::{self, Name};
 use super::words::contains_any;
+use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::{Kind, STEMS};
 
 /// Longest text between a name and the end of its line.
@@ -60,8 +61,18 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
         return None;
     }
+    let service = usize::from(stem) >= STEMS.len();
+    // The name of a section: whatever else is called like a service opens nothing.
+    if service && !line.last().is_some_and(|last| is_closer(*last)) {
+        return None;
+    }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
+    // Most names are in the middle of a line, which ends with a word.
+    let ends = line[end..].last().is_none_or(|last| is_closer(*last) || ends_label(*last));
+    if !ends {
+        return None;
+    }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_tag(rest);
     let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
@@ -69,8 +80,6 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     {
         return None;
     }
-    let service = usize::from(stem) >= STEMS.len();
-    // The name of a section: whatever else is called like a service opens nothing.
     if service && !rest.iter().any(|byte| b":{]>=".contains(byte)) {
         return None;
     }
@@ -133,8 +142,10 @@ pub(in crate::redact) fn announced_by_command(
 
 /// Punctuation that closes or opens something at the end of a line.
 fn is_closer(byte: u8) -> bool {
-    b" \t\"'`()[]{}<>:=,;.|*\\/-".contains(&byte)
+    CLOSER.has(byte)
 }
+
+static CLOSER: ByteSet = ByteSet::of(b" \t\"'`()[]{}<>:=,;.|*\\/-");
 
 /// `token);`, `next_token(),`: a statement of a program that has come to its end.
 fn ends_statement(rest: &[u8]) -> bool {
@@ -145,15 +156,18 @@ fn ends_statement(rest: &[u8]) -> bool {
 /// What is left without the label of a here-document (`= <<-EOT`), and whether there was one; without the visibility of
 /// a dumped property (`":protected]=>`).
 fn without_label(rest: &[u8]) -> (&[u8], bool) {
-    if let Some(open) = memchr::memmem::rfind(rest, b"<<") {
-        let is_label =
-            |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_'\"-~".contains(byte);
+    if let Some(open) = memchr::memchr(b'<', rest).filter(|open| rest[*open..].starts_with(b"<<")) {
+        let is_label = |byte: &u8| ends_label(*byte) || b"-~".contains(byte);
         if rest[open + 2..].iter().all(is_label) {
             return (&rest[..open], true);
         }
     }
-    let hidden = [&b"\":protected]=>"[..], b"\":private]=>"].contains(&rest);
+    let hidden = rest.starts_with(b"\":p") && [&b"\":protected]=>"[..], b"\":private]=>"].contains(&rest);
     (if hidden { b"\"]=>" } else { rest }, false)
+}
+
+fn ends_label(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_'\"".contains(&byte)
 }
 
 /// `</key>` behind the name.
@@ -167,9 +181,8 @@ fn without_tag(rest: &[u8]) -> &[u8] {
 /// A few words and a colon: `until Friday:`; `() -> str:`.
 fn is_sentence(rest: &[u8]) -> bool {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte);
-    let most = if contains_any(rest, &GIVEN) { REST_MAX } else { SENTENCE_MAX };
-    rest.len() <= most
-        && rest.split_last().is_some_and(|(last, words)| *last == b':' && words.iter().all(word))
+    rest.split_last().is_some_and(|(last, words)| *last == b':' && words.iter().all(word))
+        && (rest.len() <= SENTENCE_MAX || rest.len() <= REST_MAX && contains_any(rest, &GIVEN))
 }
 
 /// Whether the name of a service at `at` is no part of a word, and its line a heading rather than a sentence.

@@ -330,10 +330,16 @@ fn filler(line: &[u8], at: usize) -> Link {
 
 /// `token for the build is x`: what a sentence tells behind a few words.
 fn told(line: &[u8], at: usize, after: usize) -> Link {
-    const VERBS: [&[u8]; 4] = [b" is ", b" lautet ", b" est ", b" es "];
+    // Not compared as slices, for in a text full of names this is asked at every word.
+    let verb = |rest: &[u8]| match rest {
+        [b' ', b'i' | b'e', b's', b' ', ..] => Some(4),
+        [b' ', b'i' | b'e', b's', b't', b' ', ..] => Some(5),
+        [b' ', b'l', b'a', b'u', b't', b'e', b't', b' ', ..] => Some(8),
+        _ => None,
+    };
     let words = &line[at..line.len().min(after + 1)];
-    let verbs = VERBS.iter().filter_map(|verb| Some(memchr::memmem::find(words, verb)? + verb.len()));
-    match verbs.min() {
+    let mut verbs = memchr::memchr_iter(b' ', words).filter_map(|space| Some(space + verb(&words[space..])?));
+    match verbs.next() {
         Some(length) if at + length < line.len() => value(line, at + length, Shape::Loose, true),
         _ => Link::None,
     }
@@ -423,6 +429,9 @@ fn next_element(line: &[u8], at: usize) -> Link {
 /// The text a test or a script types into a field: `("password").send_keys("x")`. Returns where it begins.
 fn typed(line: &[u8], at: usize) -> Option<usize> {
     const CALLS: [&[u8]; 5] = [b".send_keys(", b".sendKeys(", b".fill(", b".type(", b".set_value("];
+    if line[at] != b'.' {
+        return None;
+    }
     let call = CALLS.iter().find(|call| line[at..].starts_with(call))?;
     opens_quote(line, at + call.len()).then_some(at + call.len())
 }
@@ -504,31 +513,38 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     if opens_quote(line, at) {
         return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
     }
-    // `[[x]]` of Lua.
-    if line[at..].starts_with(b"[[")
-        && let Some(length) = memchr::memmem::find(near(line, at, VALUE_MAX), b"]]")
-    {
-        return Link::Value(Value {
-            start: at + 2,
-            end: at + length,
-            shape: Shape::Quoted,
-            spaced,
-            open: false,
-        });
-    }
-    // `[]string{"x"}` of Go, `{ "x" }` of C.
-    let list = [&b"[]string{"[..], b"{ "].into_iter().find(|open| line[at..].starts_with(open));
-    let at = at + list.map_or(0, <[u8]>::len);
+    // `[[x]]` of Lua, `[]string{"x"}` of Go, `{ "x" }` of C.
+    let list: &[u8] = match line[at..] {
+        [b'[', b'[', ..] => match memchr::memmem::find(near(line, at, VALUE_MAX), b"]]") {
+            Some(length) => {
+                return Link::Value(Value {
+                    start: at + 2,
+                    end: at + length,
+                    shape: Shape::Quoted,
+                    spaced,
+                    open: false,
+                });
+            }
+            None => b"",
+        },
+        [b'[', b']', ..] if line[at..].starts_with(b"[]string{") => b"[]string{",
+        [b'{', b' ', ..] => b"{ ",
+        _ => b"",
+    };
+    let at = at + list.len();
     let brackets = line[at..].iter().take(2).take_while(|byte| matches!(byte, b'[' | b'(')).count();
     let start = at + brackets;
-    if opens_quote(line, start) && (brackets > 0 || list.is_some()) {
+    if opens_quote(line, start) && (brackets > 0 || !list.is_empty()) {
         let first = string(line, start, Shape::Quoted, spaced);
         // Not a list of values, but of keys and values.
         let behind = |value: &Value| line.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
         let key = matches!(&first, Link::Value(value) if matches!(behind(value), [b'=' | b':', ..]));
         return if key { Link::None } else { first };
     }
-    let start = if list.is_some() { return Link::None } else { at };
+    if !list.is_empty() {
+        return Link::None;
+    }
+    let start = at;
     let window = near(line, start, VALUE_MAX);
     let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
     let mut end = start + raw;
