@@ -74,6 +74,7 @@ pub fn run_main() -> u8 {
 
 fn execute(typed: Typed, inherited: &Inherited, started: Instant) -> Exit {
     let settings = typed.args.settings();
+    let asked_for_files = settings.secret_file.is_some();
     let request = Request {
         agent: typed.agent,
         invocation: typed.invocation,
@@ -87,7 +88,10 @@ fn execute(typed: Typed, inherited: &Inherited, started: Instant) -> Exit {
         enforce_scope: typed.args.enforce_scope,
         settings,
     };
-    let spec = resolve(request, std::env::current_dir().ok(), &|name| std::env::var_os(name));
+    let mut spec = resolve(request, std::env::current_dir().ok(), &|name| std::env::var_os(name));
+    if !asked_for_files {
+        secrets::do_without_missing_files(&mut spec);
+    }
     for trouble in &spec.troubles {
         warn(PROGRAM, trouble);
     }

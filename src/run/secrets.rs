@@ -1,6 +1,6 @@
 //! What this run must keep to itself: the built-in rules, the user's rules, and values that are known.
 
-use crate::config::resolve::SecretSettings;
+use crate::config::resolve::{RunSpec, SecretSettings};
 use crate::redact::Redactor;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -30,6 +30,23 @@ pub(super) fn redactor(settings: &SecretSettings, troubles: &mut Vec<String>) ->
         builder.literal(&name, content.trim_ascii_end());
     }
     Ok(builder.build())
+}
+
+/// A file that a configuration names and that cannot be read must not keep every command from running. What it holds
+/// cannot be hidden, so nothing of the command's output is kept.
+pub(super) fn do_without_missing_files(spec: &mut RunSpec) {
+    let RunSpec { secrets, troubles, .. } = spec;
+    let before = secrets.files.len();
+    secrets.files.retain(|path| match read(path) {
+        Ok(_) => true,
+        Err(trouble) => {
+            troubles.push(format!("{trouble}; no output is kept, for a secret in it would not be hidden"));
+            false
+        }
+    });
+    if secrets.files.len() < before {
+        (spec.capture, spec.log) = (None, false);
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

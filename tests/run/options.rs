@@ -311,3 +311,24 @@ fn the_root_is_found() {
     run(&["--root", "named"]);
     assert!(env.path("deep/er/named/g/ledger/x").is_dir(), "relative to the working directory");
 }
+
+/// A command must not fail because of what a file on the machine lacks; a typing error is another matter.
+#[test]
+fn a_missing_secret_file_of_a_configuration_costs_the_record_its_output_alone() {
+    let env = Env::new();
+    fs::create_dir_all(env.root()).unwrap();
+    fs::write(
+        env.root().join("ledger-run.toml"),
+        "[defaults]\nsecret_file = [\"/nowhere/key\"]\nlog = true\n",
+    )
+    .unwrap();
+    let ran = env.wrapped(&argv("echo seen; exit 3")).run();
+    assert_eq!((ran.code(), ran.text()), (Some(3), "seen\n".to_owned()));
+    let result = env.result();
+    let degraded = result["degraded"].to_string();
+    assert!(degraded.contains("/nowhere/key") && degraded.contains("no output is kept"), "{result}");
+    assert!(!result.to_string().contains("seen"), "{result}");
+    assert!(result["stdout"]["log"].is_null(), "{result}");
+    let asked = env.with_options(&["--secret-file", "/nowhere/key"], &argv("echo seen")).run();
+    assert_eq!((asked.code(), asked.text()), (Some(125), String::new()));
+}
