@@ -131,9 +131,15 @@ fn passwords_are_known_by_their_names_in_other_languages() {
 
 #[test]
 fn passwords_people_choose_are_hidden() {
-    for password in
-        ["cheese-Nectar-793", "Coffee8902_", "urchinplaya4591", "BuBqM%s4bZoJg2pSg", "hQcbFrS.CyB3zfLshL"]
-    {
+    for password in [
+        "Secret12345",
+        "#1c066a",
+        "cheese-Nectar-793",
+        "Coffee8902_",
+        "urchinplaya4591",
+        "BuBqM%s4bZoJg2pSg",
+        "hQcbFrS.CyB3zfLshL",
+    ] {
         for text in [
             format!("password: \"{password}\""),
             format!("db_password = '{password}'"),

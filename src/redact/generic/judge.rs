@@ -424,7 +424,8 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
     identifier
         && (is_dotted_name(text)
             || text.contains(&b'.') && names_secret(text)
-            || is_wordy(text) && (few_digits && makeup.other > 0 || names_secret(text)))
+            || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text))
+            || text.contains(&b':') && is_wordy(text) && names_secret(text))
 }
 
 /// `a.1ssl.gz`, `x-console.service.8.gz`: ends in an extension. Links in a listing point to such.

@@ -49,18 +49,17 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || weak && is_path_to_file(text)
         || text.iter().all(u8::is_ascii_digit)
             && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
-        || is_colour(text)
+        || name.kind != Kind::Password && is_colour(text)
         || is_label(text)
         // A call.
         || text.ends_with(b"()") && text[..text.len() - 2].iter().all(|byte| byte.is_ascii_alphabetic() || b"._".contains(byte))
 }
 
-/// `  GTMAppAuth: 5027…`: the checksum of a pod, in Podfile.lock.
+/// `  GTMAppAuth: 5027…`: the checksum of a pod, in Podfile.lock; two of them are called so.
 fn is_pod_checksum(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     text.len() == 40
         && text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
-        && line[name.begin].is_ascii_uppercase()
-        && line[name.begin..name.end].iter().all(u8::is_ascii_alphabetic)
+        && [&b"AppAuth"[..], b"FirebaseAuth"].iter().any(|pod| line[..name.end].ends_with(pod))
         && line[..name.begin] == *b"  "
 }
 
