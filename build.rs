@@ -240,9 +240,13 @@ impl Tables {
             None => "None".to_owned(),
         };
         let (program, groups) = self.program(rule, &rule.regex)?;
+        let sign = match guard::Sign::of(&hir) {
+            Some(guard::Sign(bytes)) => format!("Some(Sign({bytes:?}))"),
+            None => "None".to_owned(),
+        };
         let row = format!(
             "PresetRule {{ set: {}, id: {}, description: {}, source: {}, regex: {}, program: {program}, groups: {groups}, \
-             secret_group: {}, entropy: {:?}, lead: Lead::{lead:?}, guard: {guard}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
+             secret_group: {}, entropy: {:?}, lead: Lead::{lead:?}, guard: {guard}, sign: {sign}, keywords: {}, allowlists: ({first_allowlist}, {}) }},\n",
             self.text(set),
             self.text(&rule.id),
             self.text(&rule.description),

@@ -18,6 +18,59 @@ pub(super) struct Guard {
     pub(super) reach: usize,
 }
 
+/// Bytes of which each match has one: what a rule without such a run can be asked, `:` of a user and a password, say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sign(pub(super) [u8; 3]);
+
+/// Bytes that are in few lines first, in nearly all last.
+const RARE_FIRST: &[u8] = b"^~`|@!#&$%?*\\;{}[]<>+=\"'():";
+
+impl Sign {
+    /// The rarest byte, or two or three, of which there is one in each match of `hir`.
+    pub(super) fn of(hir: &Hir) -> Option<Self> {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => None,
+            HirKind::Literal(literal) => {
+                literal.0.iter().filter_map(|byte| Self::one(*byte)).min_by_key(|sign| sign.rank())
+            }
+            HirKind::Class(class) => {
+                let members = members(class);
+                let mut bytes = (0..=u8::MAX).filter(|byte| members.has(*byte));
+                let first = Self::one(bytes.next()?)?;
+                bytes.try_fold(first, |all, byte| all.or(Self::one(byte)?))
+            }
+            HirKind::Repetition(repetition) if repetition.min == 0 => None,
+            HirKind::Repetition(repetition) => Self::of(&repetition.sub),
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().filter_map(Self::of).min_by_key(|sign| sign.rank()),
+            HirKind::Alternation(branches) => {
+                let mut signs = branches.iter().map(Self::of);
+                let first = signs.next()??;
+                signs.try_fold(first, |all, sign| all.or(sign?))
+            }
+        }
+    }
+
+    fn one(byte: u8) -> Option<Self> {
+        RARE_FIRST.contains(&byte).then_some(Self([byte; 3]))
+    }
+
+    /// These or those, if they are not more than three.
+    fn or(self, other: Self) -> Option<Self> {
+        let mut all: Vec<u8> = self.0.into_iter().chain(other.0).collect();
+        all.sort_unstable();
+        all.dedup();
+        let (&first, &last) = (all.first()?, all.last()?);
+        (all.len() <= 3).then(|| Self([first, all.get(1).copied().unwrap_or(first), last]))
+    }
+
+    /// Where the most frequent of them stands.
+    fn rank(self) -> usize {
+        let rank = |byte: &u8| RARE_FIRST.iter().position(|rare| rare == byte).unwrap_or(RARE_FIRST.len());
+        self.0.iter().map(rank).max().unwrap_or(0)
+    }
+}
+
 impl Guard {
     /// What can be asked of every match of `hir`; `None` if that is nothing of use.
     pub(super) fn of(hir: &Hir) -> Option<Self> {
@@ -190,6 +243,23 @@ mod tests {
         assert_eq!(of(r"a.{0,2000}[0-9]{40}"), None);
         assert_eq!(of(r"a.*[0-9]{40}"), None);
         assert_eq!(of(r"[^\s]"), None);
+    }
+
+    fn sign(regex: &str) -> Option<[u8; 3]> {
+        Sign::of(&parse(regex).unwrap()).map(|sign| sign.0)
+    }
+
+    #[test]
+    fn a_sign_is_in_every_match() {
+        assert_eq!(sign("curl .{0,99}-u [^:]*:.{3,}"), Some(*b":::"));
+        // The rarer of two.
+        assert_eq!(sign("user=[a-z]+@host"), Some(*b"@@@"));
+        assert_eq!(sign("echo (?:>{1,2}|[|] tee)"), Some(*b">||"));
+        assert_eq!(sign("[|;]x"), Some(*b";||"));
+        // One way has none.
+        assert_eq!(sign("a(?::|b)"), None);
+        assert_eq!(sign("a:?b[:c]"), None);
+        assert_eq!(sign("[!#$%]"), None);
     }
 
     #[test]

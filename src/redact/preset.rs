@@ -3,7 +3,7 @@
 //! Texts and lists are positions in longer ones, not pointers: a pointer for each would have to be relocated at every
 //! start of the program, and there are thousands.
 
-use super::guard::Guard;
+use super::guard::{Guard, Sign};
 use super::lead::Lead;
 use super::program::Program;
 pub(super) use generated::{NEEDLES, PRESETS};
@@ -11,7 +11,7 @@ pub(super) use generated::{NEEDLES, PRESETS};
 #[expect(clippy::unreadable_literal, reason = "written by build.rs, read by the compiler")]
 mod generated {
     use super::super::byte_set::ByteSet;
-    use super::super::guard::Guard;
+    use super::super::guard::{Guard, Sign};
     use super::super::lead::Lead;
     use super::super::prefilter::{Entry, Lists, Needle, Table, Target};
     use super::super::program::{Op, Step};
@@ -89,6 +89,7 @@ pub(super) struct PresetRule {
     pub(super) lead: Lead,
     /// What is in every match.
     pub(super) guard: Option<Guard>,
+    pub(super) sign: Option<Sign>,
     /// In lower case, without the delimiters before them.
     pub(super) keywords: Texts,
     allowlists: (u32, u32),

@@ -1,6 +1,7 @@
 //! Programs against the engine that compiles the same expressions.
 
 use super::assemble::{Assembled, Assembler};
+use super::guard::{Guard, Sign};
 use super::lead::parse;
 use super::preset::{PRESETS, PresetRule};
 use super::program::{Program, Room, Slot, Verdict};
@@ -91,6 +92,9 @@ fn the_program_of_each_embedded_rule_finds_what_its_expression_finds() {
                 let wide = search(&program, preset.groups, &text, from..to, to);
                 assert_eq!(wide, expected(&regex, &text, from..to, to), "{id} in {}", text.escape_ascii());
                 found += usize::from(wide.is_some());
+                if let Some(slots) = wide {
+                    asks_no_more_than_there_is(preset, &text, slots[0].unwrap()..slots[1].unwrap());
+                }
                 let one = search(&program, preset.groups, &text, from..from + 1, to);
                 assert_eq!(
                     one,
@@ -102,6 +106,16 @@ fn the_program_of_each_embedded_rule_finds_what_its_expression_finds() {
         }
         assert!(found > 4, "{} is hardly tested", preset.id.get());
     }
+}
+
+/// What is looked for before an expression is tried has to be in each of its matches.
+fn asks_no_more_than_there_is(preset: &PresetRule, text: &[u8], whole: Range<usize>) {
+    let near = |guard: Guard| &text[whole.start..text.len().min(whole.start + guard.reach)];
+    let (id, shown) = (preset.id.get(), text.escape_ascii());
+    assert!(preset.guard.is_none_or(|guard| guard.is_in(near(guard))), "{id} in {shown}");
+    let found = &text[whole.clone()];
+    let signs = |Sign(bytes): Sign| bytes.iter().any(|byte| found.contains(byte));
+    assert!(preset.sign.is_none_or(signs), "{id} in {shown}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
 use super::allow::{Allowlist, Found, UserAllowlist};
-use super::guard::Guard;
+use super::guard::{Guard, Sign};
 use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
@@ -78,6 +78,7 @@ struct Matcher {
     lead: Lead,
     /// What is in every match of a rule file's rule; the table has those of the embedded ones.
     guard: Option<Guard>,
+    sign: Option<Sign>,
 }
 
 /// A regular expression that cannot be used, with the reason.
@@ -182,11 +183,11 @@ impl Rule {
                 regex.captures_len() - 1
             )));
         }
-        let guard = match &self.definition {
-            Definition::Preset(_) => None,
-            Definition::User(_) => Guard::of(&hir),
+        let (guard, sign) = match &self.definition {
+            Definition::Preset(_) => (None, None),
+            Definition::User(_) => (Guard::of(&hir), Sign::of(&hir)),
         };
-        Ok(Matcher { regex, lead, guard })
+        Ok(Matcher { regex, lead, guard, sign })
     }
 
     fn matcher(&self) -> Option<&Matcher> {
@@ -248,12 +249,26 @@ impl Rule {
         }
     }
 
+    fn sign(&self) -> Option<Sign> {
+        match &self.definition {
+            Definition::Preset(preset) => preset.sign,
+            Definition::User(_) => self.matcher().and_then(|matcher| matcher.sign),
+        }
+    }
+
     /// Whether there can be a match in `text` whose keyword is at `at`.
     fn may_match(&self, text: &[u8], at: usize) -> bool {
-        self.guard().is_none_or(|guard| match self.lead() {
+        let by_word = self.lead() == Lead::Word;
+        if let Some(Sign([one, two, three])) = self.sign() {
+            let reach = if by_word { text.len() } else { text.len().min(at + WINDOW) };
+            if memchr::memchr3(one, two, three, &text[..reach]).is_none() {
+                return false;
+            }
+        }
+        self.guard().is_none_or(|guard| {
             // It begins at the keyword at the latest.
-            Lead::Keyword(_) => guard.is_in(&text[..text.len().min(at + guard.reach)]),
-            Lead::Word => guard.is_in(text),
+            let reach = if by_word { text.len() } else { text.len().min(at + guard.reach) };
+            guard.is_in(&text[..reach])
         })
     }
 
