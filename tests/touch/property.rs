@@ -106,6 +106,25 @@ fn exact_equals_the_difference_of_two_full_looks() {
     });
 }
 
+/// Found by chance: a name that was tried in vain before a directory was renamed to its parent.
+#[test]
+fn a_name_tried_before_its_directory_came_there() {
+    if !exact_works("a_name_tried_before_its_directory_came_there") {
+        return;
+    }
+    let acts = [
+        "in turn",
+        "0 0 mkdir b/b/d a",
+        "0 0 rename a b/b",
+        "0 0 symlink b/b/d a",
+        "0 0 write a a",
+        "0 0 write a/d a",
+    ];
+    let (truth, claimed, report) = perform(TouchMode::Exact, &acts.map(str::to_owned));
+    assert!(!truth.is_empty());
+    assert_eq!(truth, claimed, "{:?}", report.data);
+}
+
 #[test]
 fn whoever_performs_it() {
     if !exact_works("whoever_performs_it") {

@@ -51,7 +51,7 @@ pub(in crate::redact) struct Announced {
 /// Whether the stem at `at` is in a name that ends `line` without a value.
 pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
     if STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Printer) {
-        return printed(line, at, length);
+        return printed(line, at, length).filter(|_| is_typed(line, at));
     }
     // Before anything is looked at to its end: a line may hold thousands of names, and go on for long.
     if line.len() - at - length > FAR {
@@ -106,27 +106,28 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     Some(Announced { begin: at - lead, end, what, heading, given })
 }
 
-/// Whether the command that begins at `at` prints a secret on the line behind this one: it was typed at a prompt, and its
-/// output goes nowhere else.
+/// What the command in which the words at `at` are announces: a secret on the line behind this one, unless its output goes
+/// elsewhere.
 fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     if line.len() > COMMAND_MAX {
         return None;
     }
-    let before = line[..at].trim_ascii_end();
     let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
-    // The phrase may be in the middle of a command: `terraform output -raw`.
-    let words = before
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b" -_./=".contains(byte))
-        .count();
-    let prompt = before[..before.len() - words].last();
-    let typed = prompt.is_none_or(|byte| b"$#>%;&\"'".contains(byte)) && words <= COMMAND_LEAD_MAX;
     let rest = &line[at + length..];
     let rest = &rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())];
     let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
     let heading = Announced { begin: at, end: at + length, what: What::Printer, heading: true, given: true };
-    (begins && typed && !goes_elsewhere).then_some(heading)
+    (begins && !goes_elsewhere).then_some(heading)
+}
+
+/// Whether what begins at `at` was typed at a prompt, or begins its line. The words that tell may be in the middle of a
+/// command: `terraform output -raw`.
+fn is_typed(line: &[u8], at: usize) -> bool {
+    let before = line[..at].trim_ascii_end();
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b" -_./=".contains(byte);
+    let words = before.iter().rev().take_while(is_word).count();
+    let prompt = before[..before.len() - words].last();
+    words <= COMMAND_LEAD_MAX && prompt.is_none_or(|byte| b"$#>%;&\"'".contains(byte))
 }
 
 /// What the command line `line` announces of its own output.

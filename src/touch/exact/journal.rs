@@ -56,13 +56,25 @@ pub struct Journal {
 impl Journal {
     /// Whether `path` needs to be looked at before it is opened: it is new, or may be a symbolic link.
     pub fn needs_a_look(&self, path: &[u8]) -> bool {
-        self.entries.get(path).is_none_or(|entry| entry.may_be_link)
+        self.entries.get(path).is_none_or(|entry| entry.may_be_link) || self.is_moved(path)
+    }
+
+    /// Whether a renamed directory may have brought another file to `path` than the one that was noted there.
+    fn is_moved(&self, path: &[u8]) -> bool {
+        let pending = self.pending.iter().map(|pending| &pending.change);
+        self.moves
+            .iter()
+            .chain(pending)
+            .any(|Move { old, new, .. }| is_at_or_below(path, old) || is_at_or_below(path, new))
     }
 
     /// Notes that there is a file at `path`, if that is all there is to note; if not, returns false, and it has to be
     /// looked at.
     pub fn is_there(&mut self, path: &[u8]) -> bool {
-        let known = self.entries.get_mut(path).filter(|entry| !entry.may_be_link && self.pending.is_empty());
+        if !self.pending.is_empty() || self.is_moved(path) {
+            return false;
+        }
+        let known = self.entries.get_mut(path).filter(|entry| !entry.may_be_link);
         known.map(|entry| entry.seen_alive = true).is_some()
     }
 
@@ -70,19 +82,17 @@ impl Journal {
     pub fn note(&mut self, tid: u32, path: &[u8], now: Option<FileState>, look: Look<'_>) {
         self.settle(tid, look);
         self.note_both_ways(path, look);
-        if let Some(entry) = self.entries.get_mut(path) {
-            entry.seen_alive |= now.is_some();
-            return;
-        }
+        let known = self.entries.get_mut(path).map(|entry| entry.seen_alive |= now.is_some()).is_some();
         if self.moves.is_empty() {
             self.insert(path, now);
             return;
         }
+        // A path that was noted before a directory came to it is a new one for what came with the directory.
         let origin = self.origin(path);
         if let Some(origin) = &origin {
             self.insert(origin, now);
         }
-        if origin.as_deref() != Some(path) {
+        if !known && origin.as_deref() != Some(path) {
             let elsewhere = self.whereabouts(path).filter(|place| place != path);
             let before = elsewhere.and_then(|place| look_below(b"", &place, look));
             self.insert(path, before);
@@ -384,6 +394,21 @@ mod tests {
         let seen = journal.close(look, |_| true);
         let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
         assert_eq!((after[&b"/d"[..]], after[&b"/d/x"[..]]), (Some(link), None));
+    }
+
+    #[test]
+    fn what_was_noted_before_a_directory_came_there_is_noted_again() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        tree.put("/a", 2);
+        // A call that failed, for there is no /b yet.
+        note(&mut journal, &tree, "/b/x");
+        rename(&mut journal, &tree, "/a", "/b");
+        note(&mut journal, &tree, "/a");
+        assert!(journal.needs_a_look(b"/b/x") && !journal.is_there(b"/b/x"));
+        note(&mut journal, &tree, "/b/x");
+        tree.put("/b/x", 7);
+        note(&mut journal, &tree, "/a/x");
+        assert_eq!((before(&journal, "/a/x"), before(&journal, "/b/x")), (0, 0));
     }
 
     #[test]
