@@ -216,3 +216,20 @@ fn columns_that_white_space_parts_are_a_table() {
     let counts = "TOKEN      COUNT    LAST\nidentifier  12       3 days\n";
     assert_eq!(redacted(counts), counts);
 }
+
+/// What is spared because of its surroundings is spared for exactly these.
+#[test]
+fn what_only_resembles_something_harmless_is_hidden() {
+    for before in [
+        "token.ts: '",
+        "db.password.js=",
+        "token: v1.2.3-",
+        "secret: 1.2.3+",
+        "<password>');",
+        "'config.py' secret='",
+    ] {
+        let text = format!("{before}{}", token());
+        let text = if before.starts_with('<') { text + "</password>" } else { text };
+        assert!(!redacted(&text).contains(&token()), "{text}");
+    }
+}

@@ -465,7 +465,8 @@ fn content(line: &[u8], start: usize) -> Link {
     let lead = text.len() - text.trim_ascii_start().len();
     let length = text.trim_ascii().len();
     // Not an element: a type's argument, a user and a password before a host, a placeholder that ends a string.
-    if matches!(text, [b':' | b'@', ..] | [b'\'' | b'"' | b'`', b')' | b',' | b';', ..]) {
+    let ends_string = closed.is_none() && matches!(text, [b'\'' | b'"' | b'`', b')' | b',' | b';', ..]);
+    if matches!(text.first(), Some(b':' | b'@')) || ends_string {
         return Link::None;
     }
     if length == 0 {

@@ -5,7 +5,7 @@ use super::chosen::{is_chosen, is_phrase};
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
-use super::other::{is_account, is_beside, is_cipher, is_key_number, names_resource, names_source_file};
+use super::other::{is_account, is_beside, is_cipher, is_key_number, is_of_source_file, names_resource};
 use super::words::{Words, contains_any};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::marker;
@@ -75,7 +75,8 @@ impl Makeup {
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
-    may_be_secret(line, name, value) && !names_resource(line, name) && !names_source_file(line, name)
+    let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
+    may_be_secret(line, name, value) && !names_resource(line, name) && !is_of_source_file(line, name, text)
 }
 
 fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {

@@ -79,7 +79,10 @@ fn is_release(text: &[u8]) -> bool {
     let number = |part: &[u8]| (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
     let end = text.iter().position(|byte| b"-+".contains(byte)).unwrap_or(text.len());
     let mut parts = text[..end].split(|byte| *byte == b'.');
-    end < text.len() && parts.clone().count() == 3 && parts.all(number)
+    // What follows is a time, a number or a revision; a token that has a version before it is longer, or has capitals.
+    let mut tail = text[end..].split(|byte| !byte.is_ascii_alphanumeric());
+    let plain = |part: &[u8]| part.len() <= 14 && !part.iter().any(u8::is_ascii_uppercase);
+    end < text.len() && parts.clone().count() == 3 && parts.all(number) && tail.all(plain)
 }
 
 /// `backups/e151/db.dump`, `/static/auth.d186.css`: base64 has no point in it.
@@ -112,11 +115,15 @@ fn is_label(text: &[u8]) -> bool {
         && words.any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
 }
 
-/// `prompt_secret.ts`, `src/auth/password.py:12: …`: the name of a file of source code.
-pub(super) fn names_source_file(line: &[u8], name: &NamedKey) -> bool {
+/// `"prompt_secret.ts": "7e9f…"`, `src/auth/password.py:12:def f`: the checksum of a file of source code, or a line of it
+/// as grep prints it. Any other value is judged as if the file were a setting.
+pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     const EXTENSIONS: [&[u8]; 16] = [
         b".ts", b".tsx", b".js", b".jsx", b".mjs", b".css", b".scss", b".py", b".go", b".rs", b".rb",
         b".java", b".php", b".cpp", b".svg", b".png",
     ];
-    EXTENSIONS.iter().any(|extension| line[..name.end].ends_with(extension))
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let numbered = digits > 0 && text.get(digits) == Some(&b':');
+    let checksum = text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit);
+    (numbered || checksum) && EXTENSIONS.iter().any(|extension| line[..name.end].ends_with(extension))
 }
