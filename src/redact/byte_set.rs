@@ -25,6 +25,12 @@ impl ByteSet {
         Self(words)
     }
 
+    /// The same and all bytes that are not ASCII.
+    pub(super) const fn and_beyond_ascii(self) -> Self {
+        let Self([first, second, ..]) = self;
+        Self([first, second, u64::MAX, u64::MAX])
+    }
+
     /// The bytes from `first` to `last`, both included.
     pub(super) fn range(first: u8, last: u8) -> Self {
         (first..=last).fold(Self::of(&[]), |set, byte| set.or(&Self::of(&[byte])))

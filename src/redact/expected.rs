@@ -42,6 +42,9 @@ pub(super) struct Expected {
     what: What,
     heading: bool,
     given: bool,
+    indent: Option<Option<usize>>,
+    /// How long the value is, if a line before it has told.
+    length: Option<usize>,
     left: u8,
 }
 
@@ -68,6 +71,8 @@ impl Expected {
             what: announced.what,
             heading: announced.heading,
             given: announced.given,
+            indent: announced.indent,
+            length: None,
             left: LINES,
         }
     }
@@ -75,6 +80,7 @@ impl Expected {
     /// The same behind `line`, which held no value.
     pub(super) fn pass(mut self, line: &[u8]) -> Option<Self> {
         self.left -= 1;
+        self.length = length_of_value(line);
         (self.what != What::Printer && self.left > 0 && line.len() <= LINE_MAX && !names_another(line))
             .then_some(self)
     }
@@ -89,12 +95,22 @@ impl Expected {
         let rest = line.get(start..).filter(|rest| rest.len() >= VALUE_MIN)?;
         if self.what == What::Printer {
             let is_secret =
-                rest.len() >= PRINTED_MIN && rest.iter().all(u8::is_ascii_graphic) && is_odd(rest);
+                rest.len() >= PRINTED_MIN && rest.iter().all(u8::is_ascii_graphic) && is_printed(rest);
             return is_secret.then(|| self.judged(line, start, line.len(), b": \"", b"\""));
         }
         if self.what == What::Service {
             // The line has to say itself that it holds a key.
             return names_key(rest).then(|| self.judged(line, start, line.len(), b" ", b""));
+        }
+        // A length told before it, or nothing but an indented word behind `key:`.
+        let next = self.left == LINES;
+        let deeper = match self.indent.filter(|_| next) {
+            None => false,
+            Some(Some(indent)) => start > indent && is_token(rest) && !rest.ends_with(b":"),
+            Some(None) => rest.iter().all(u8::is_ascii_graphic) && is_printed(rest),
+        };
+        if self.length == Some(rest.len()) || deeper {
+            return Some(self.judged(line, start, line.len(), b": \"", b"\""));
         }
         let (from, named) = value(rest);
         let text = &rest[from..];
@@ -104,6 +120,8 @@ impl Expected {
         if matches!(quote, b'"' | b'\'' | b'`') && (named || below || quote == b'`') {
             let length = memchr::memchr(quote, &text[1..])?;
             let fits = named || text[2 + length..].iter().all(|byte| b".,;)]}".contains(byte));
+            // The key that sends what a script has typed.
+            let length = length - if text[1..=length].ends_with(b"\\r") { 2 } else { 0 };
             return (fits && length >= VALUE_MIN && !self.is_name(&text[1..=length])).then(|| {
                 let begin = start + from + 1;
                 self.judged(line, begin, begin + length, b": \"", b"\"")
@@ -177,8 +195,11 @@ fn value(text: &[u8]) -> (usize, bool) {
             return (text.len() - value.len(), true);
         }
     }
-    if text.starts_with(b"return \"") || text.starts_with(b"return '") {
-        return (7, true);
+    // What a function returns; what a script types.
+    for call in [&b"return "[..], b"send ", b"send -- "] {
+        if text.starts_with(call) && matches!(text.get(call.len()), Some(b'"' | b'\'')) {
+            return (call.len(), true);
+        }
     }
     if text.starts_with(b"<string>") {
         return (8, true);
@@ -236,10 +257,17 @@ fn is_digest(text: &[u8]) -> bool {
     matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Whether a word is neither a word nor a path: what a command prints instead of a secret.
-fn is_odd(text: &[u8]) -> bool {
+/// Whether a word is no path and more than a word: what a command prints that prints nothing but a secret.
+fn is_printed(text: &[u8]) -> bool {
+    let digits = text.iter().any(u8::is_ascii_digit);
+    let symbols = text.iter().any(u8::is_ascii_punctuation) && text.iter().any(u8::is_ascii_uppercase);
     !text.starts_with(b"/")
-        && text.iter().any(u8::is_ascii_digit)
+        && memchr::memmem::find(text, b"://").is_none()
         && text.iter().any(u8::is_ascii_alphabetic)
-        && !is_wordy(text)
+        && (digits || symbols)
+}
+
+/// The number in `V 12`, as Subversion's files have it before a value.
+fn length_of_value(line: &[u8]) -> Option<usize> {
+    std::str::from_utf8(line.trim_ascii().strip_prefix(b"V ")?).ok()?.parse().ok()
 }

@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 139] = [
+pub(crate) static STEMS: [Stem; 148] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -80,6 +80,15 @@ pub(crate) static STEMS: [Stem; 139] = [
     stem("m\u{1ead}t kh\u{1ea9}u", Password),
     stem("\u{643}\u{644}\u{645}\u{629} \u{627}\u{644}\u{645}\u{631}\u{648}\u{631}", Password),
     stem("\u{5e1}\u{5d9}\u{5e1}\u{5de}\u{5d4}", Password),
+    word("mdp", Password),
+    word("pw for", Password),
+    word("root pw", Password),
+    word("/ pw", Password),
+    word("key content", Password),
+    word("sshpass", Password),
+    // What `expect` waits for, often without its first letter.
+    stem("\"assword", Password),
+    stem("*assword", Password),
     word("dbpass", Password),
     word("userpass", Password),
     word("dbpwd", Password),
@@ -152,6 +161,7 @@ pub(crate) static STEMS: [Stem; 139] = [
     word("bw get password", Printer),
     word("bw get totp", Printer),
     word("op read", Printer),
+    word("get secret ", Printer),
     word("pass show", Printer),
     word("gopass show", Printer),
     word("lpass show", Printer),

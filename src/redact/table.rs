@@ -1,4 +1,5 @@
-//! Tables with a column of secrets: what `psql` and `mysql` print, CSV (RFC 4180), Markdown.
+//! Tables with a column of secrets: what `psql` and `mysql` print, CSV (RFC 4180), Markdown, files with a comment that
+//! names their columns.
 //!
 //! The line with the names of the columns is remembered as long as lines of as many cells follow. A cell below the name
 //! of a secret is judged behind that name, as if both stood on one line.
@@ -7,9 +8,13 @@ use super::expected::Candidate;
 use std::ops::Range;
 
 /// What parts cells, those that cannot be in a name first.
-const SEPARATORS: [&[u8]; 5] = ["\u{2502}".as_bytes(), b"|", b"\t", b",", SPACES];
+const SEPARATORS: [&[u8]; 6] = ["\u{2502}".as_bytes(), b"|", b"\t", b",", b";", SPACES];
 /// Columns under each other with nothing but white space between them.
 const SPACES: &[u8] = b"  ";
+/// Any white space, as below `# client  server  secret`.
+const BLANK: &[u8] = b" ";
+/// As below `### server:login:password`.
+const COLON: &[u8] = b":";
 /// Longest line that is looked at, most columns, longest name of one.
 pub(super) const LINE_MAX: usize = 4096;
 const COLUMNS_MAX: usize = 64;
@@ -27,10 +32,13 @@ pub(super) struct Table {
 impl Table {
     /// The table that begins with `line`; `names_secret` tells whether a name is one of a secret.
     pub(super) fn begun_by(line: &[u8], names_secret: impl Fn(&[u8]) -> bool) -> Option<Self> {
-        let separator = separator(line)?;
-        let cells: Vec<Range<usize>> = cells(line, separator);
+        let (separator, cells) = match comment(line) {
+            Some(begin) => heads(line, begin)?,
+            None => separator(line).map(|separator| (separator, cells(line, separator)))?,
+        };
         let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
-        if !(2..=COLUMNS_MAX).contains(&cells.len()) || !names().all(|name| is_name(name, separator)) {
+        let named = || names().all(|name| is_name(name, separator));
+        if !(2..=COLUMNS_MAX).contains(&cells.len()) || comment(line).is_none() && !named() {
             return None;
         }
         let secret: Vec<_> = names()
@@ -65,6 +73,50 @@ impl Table {
     }
 }
 
+/// Where the text of a comment begins.
+fn comment(line: &[u8]) -> Option<usize> {
+    let signs = line.iter().take_while(|byte| matches!(byte, b'#' | b';')).count();
+    let blanks = line[signs..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    (signs > 0).then_some(signs + blanks)
+}
+
+/// The names of columns in a comment, and what parts the cells below it.
+fn heads(line: &[u8], begin: usize) -> Option<(&'static [u8], Vec<Range<usize>>)> {
+    let line = line.trim_ascii_end();
+    let text = line.get(begin..)?;
+    let mut heads: Vec<Range<usize>> = Vec::new();
+    let separator = if text.contains(&b' ') || text.contains(&b'\t') { BLANK } else { COLON };
+    let mut from = begin;
+    while from < line.len() && heads.len() <= COLUMNS_MAX {
+        // Names may have a space in them, so one alone parts nothing.
+        let parts = |pair: &[u8]| pair[0] == b'\t' || pair == b"  ";
+        let rest = &line[from..];
+        let end =
+            if separator == COLON { memchr::memchr(b':', rest) } else { rest.windows(2).position(parts) };
+        let end = from + end.unwrap_or(rest.len());
+        heads.push(from..end);
+        let between = |byte: &&u8| separator == COLON && **byte == b':' || matches!(byte, b' ' | b'\t');
+        from = end + line[end..].iter().take_while(between).count();
+    }
+    Some((separator, heads))
+}
+
+/// Words with white space between them.
+fn words(line: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while found.len() <= COLUMNS_MAX {
+        from += line[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if from == line.len() {
+            break;
+        }
+        let length = line[from..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+        found.push(from..from + length);
+        from += length;
+    }
+    found
+}
+
 /// Whether the name of `length` bytes at `at` may be that of a column: nothing else is in its cell.
 pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
     let spaces =
@@ -77,13 +129,15 @@ pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
         && (tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty());
     let (before, behind) =
         (before.strip_suffix(b"\"").unwrap_or(before), behind.strip_prefix(b"\"").unwrap_or(behind));
+    let commented =
+        comment(line).is_some_and(|begin| heads(line, begin).is_some_and(|heads| heads.1.len() > 1));
     let parted = |separator: &&[u8]| {
         let opened = before.ends_with(separator);
         let closed = behind.starts_with(separator);
         let (first, last) = (before.is_empty(), behind.is_empty());
         if opened { closed || last } else { closed && first }
     };
-    line.len() <= LINE_MAX && (head || SEPARATORS.iter().any(parted))
+    line.len() <= LINE_MAX && (head || commented || SEPARATORS.iter().any(parted))
 }
 
 fn separator(line: &[u8]) -> Option<&'static [u8]> {
@@ -93,6 +147,9 @@ fn separator(line: &[u8]) -> Option<&'static [u8]> {
 
 /// The cells of a line, without the white space around them. A line may begin and end with a separator.
 fn cells(line: &[u8], separator: &[u8]) -> Vec<Range<usize>> {
+    if separator == BLANK {
+        return words(line);
+    }
     let blank = |byte: &u8| matches!(byte, b' ' | b'\r');
     let begin = line.iter().take_while(|byte| blank(byte)).count();
     let end = line.len() - line[begin..].iter().rev().take_while(|byte| blank(byte)).count();
@@ -123,7 +180,7 @@ fn unquoted(cell: &[u8]) -> &[u8] {
 
 /// Whether a cell is the name of a column. In CSV such a name has no space, for sentences have commas too.
 fn is_name(name: &[u8], separator: &[u8]) -> bool {
-    let spaces = separator != b",";
+    let spaces = !matches!(separator, b"," | b";");
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.#".contains(byte) || spaces && *byte == b' ';
     !name.is_empty()
         && name.len() <= NAME_MAX
@@ -158,6 +215,9 @@ mod tests {
             ("user,password,role", "app,value1,admin"),
             ("\"user\",\"password\"", "\"app\",\"value1\""),
             ("host\tuser\tpassword", "h\tu\tvalue1"),
+            ("host;user;password", "h;u;value1"),
+            ("# client\tserver\tpassword\t\tIP addresses", "app * value1 *"),
+            ("## host:user:password", "h:u:value1"),
             ("NAME       password      AGE", "a b  value1     23h"),
         ] {
             let table = begun(header).unwrap_or_else(|| panic!("{header}"));
@@ -175,7 +235,14 @@ mod tests {
 
     #[test]
     fn calls_and_sentences_are_no_tables() {
-        for line in ["check(user, password)", "the user, the password, and more", "password", "a | b"] {
+        for line in [
+            "# the user, the password",
+            "# password: x",
+            "check(user, password)",
+            "the user, the password, and more",
+            "password",
+            "a | b",
+        ] {
             assert_eq!(begun(line), None, "{line}");
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let Some((&first, &last)) = value.first().zip(value.last()) else { return true };
     match (first, last) {
         (b'$', _) => return is_variable(&value[1..]),
-        (b'<', b'>') | (b'{', b'}') | (b'%', b'%') => return true,
+        (b'<', b'>') | (b'%', b'%') => return true,
+        (b'{', b'}') => return !is_encrypted(&value[1..value.len() - 1]),
         (b'[', b']') if value.starts_with(super::marker::OPEN) => return true,
         // `[FILTERED]`, `[MASKED]`
         (b'[', b']') if value[1..value.len() - 1].iter().all(u8::is_ascii_uppercase) => return true,
@@ -38,6 +39,13 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         return true;
     }
     is_mask(value)
+}
+
+/// What Jenkins and Maven write between braces: base64 of something they have encrypted.
+fn is_encrypted(text: &[u8]) -> bool {
+    text.len() >= 24
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
 }
 
 /// `VAR`, `{VAR…}`, `(command)`: what follows the dollar of a shell variable.

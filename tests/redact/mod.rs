@@ -8,3 +8,4 @@ mod record;
 mod shapes;
 mod snippets;
 mod stream;
+mod worlds;

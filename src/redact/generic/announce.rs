@@ -21,7 +21,8 @@ const COMMAND_LEAD_MAX: usize = 48;
 const HEADING_MAX: usize = 80;
 
 /// Words of sentences behind which a secret is shown, once.
-const GIVEN: [&[u8]; 6] = [b"again", b"copy", b"proceed", b"below", b"store", b"created"];
+const GIVEN: [&[u8]; 7] = [b"again", b"copy", b"proceed", b"below", b"store", b"created", RESET];
+const RESET: &[u8] = b" successfully reset.";
 
 /// What it is that announces a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,9 @@ pub(in crate::redact) struct Announced {
     pub(in crate::redact) heading: bool,
     /// The sentence says that the secret follows.
     pub(in crate::redact) given: bool,
+    /// The value stands on the next line and nowhere else: in a here-document, or further in than a key of YAML, which is
+    /// indented so far.
+    pub(in crate::redact) indent: Option<Option<usize>>,
 }
 
 /// Whether the stem at `at` is in a name that ends `line` without a value.
@@ -74,7 +78,7 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         return None;
     }
     let (rest, document) = without_label(&line[end..]);
-    let rest = without_tag(rest);
+    let rest = without_attributes(line, at, without_tag(rest));
     let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))
     {
@@ -103,7 +107,8 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     // A secret that surely follows belongs to the name alone, whatever is said behind it.
     let end = if given { end } else { end + words };
     let what = if service { What::Service } else { What::Name };
-    Some(Announced { begin: at - lead, end, what, heading, given })
+    let indent = if document { Some(None) } else { indent_of_key(line, at, rest).map(Some) };
+    Some(Announced { begin: at - lead, end, what, heading, given, indent })
 }
 
 /// What the command in which the words at `at` are announces: a secret on the line behind this one, unless its output goes
@@ -114,10 +119,53 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     }
     let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
     let rest = &line[at + length..];
-    let rest = &rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())];
+    let rest = without_decoding(&rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())]);
     let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
-    let heading = Announced { begin: at, end: at + length, what: What::Printer, heading: true, given: true };
-    (begins && !goes_elsewhere).then_some(heading)
+    // A list of them shows no values.
+    let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
+    let end = at + length;
+    let heading = Announced { begin: at, end, what: What::Printer, heading: true, given: true, indent: None };
+    (begins && !goes_elsewhere && !lists).then_some(heading)
+}
+
+/// A command without what only decodes its output or ends the line behind it.
+fn without_decoding(command: &[u8]) -> &[u8] {
+    const ENDS: [&[u8]; 7] = [
+        b"; echo",
+        b"&& echo",
+        b"| base64 -d",
+        b"| base64 --decode",
+        b"| base64 -D",
+        b"|base64 -d",
+        b"| base64 -di",
+    ];
+    let mut command = command.trim_ascii_end();
+    while let Some(rest) = ENDS.iter().find_map(|end| command.strip_suffix(*end)) {
+        command = rest.trim_ascii_end();
+    }
+    command
+}
+
+/// How far the key that `at` is in is indented, if its line says that its value is on the lines below.
+fn indent_of_key(line: &[u8], at: usize, rest: &[u8]) -> Option<usize> {
+    let (first, style) = rest.split_first()?;
+    let is_style = |style: &[u8]| matches!(style, [] | [b'|' | b'>'] | [b'|' | b'>', b'-' | b'+']);
+    let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let key = line.get(indent..at)?;
+    let alone = key.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
+    (*first == b':' && is_style(style.trim_ascii()) && alone).then_some(indent)
+}
+
+/// What is left behind the name in an element without its other attributes: `" serializeAs="String">`.
+fn without_attributes<'a>(line: &[u8], at: usize, rest: &'a [u8]) -> &'a [u8] {
+    let opened = line[..at].iter().rev().take(LEAD_MAX).position(|byte| matches!(byte, b'<' | b'>'));
+    let in_tag = opened.is_some_and(|back| line[at - 1 - back] == b'<');
+    let attributes = rest.strip_prefix(b"\" ").and_then(|rest| rest.strip_suffix(b"\">"));
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"=\"_-:. ".contains(byte);
+    match attributes {
+        Some(attributes) if in_tag && attributes.iter().all(is_part) => &rest[rest.len() - 2..],
+        _ => rest,
+    }
 }
 
 /// Whether what begins at `at` was typed at a prompt, or begins its line. The words that tell may be in the middle of a
@@ -157,13 +205,19 @@ fn ends_statement(rest: &[u8]) -> bool {
 /// What is left without the label of a here-document (`= <<-EOT`), and whether there was one; without the visibility of
 /// a dumped property (`":protected]=>`).
 fn without_label(rest: &[u8]) -> (&[u8], bool) {
+    // A setting that goes on below: `pass=\`.
+    if let Some(rest) = rest.strip_suffix(b"=\\") {
+        return (rest, true);
+    }
     if let Some(open) = memchr::memchr(b'<', rest).filter(|open| rest[*open..].starts_with(b"<<")) {
         let is_label = |byte: &u8| ends_label(*byte) || b"-~".contains(byte);
         if rest[open + 2..].iter().all(is_label) {
             return (&rest[..open], true);
         }
     }
-    let hidden = rest.starts_with(b"\":p") && [&b"\":protected]=>"[..], b"\":private]=>"].contains(&rest);
+    // `":protected]=>`, `":"App\Config":private]=>`
+    let hidden = rest.starts_with(b"\":")
+        && [&b":protected]=>"[..], b":private]=>"].iter().any(|end| rest.ends_with(end));
     (if hidden { b"\"]=>" } else { rest }, false)
 }
 
@@ -182,7 +236,8 @@ fn without_tag(rest: &[u8]) -> &[u8] {
 /// A few words and a colon: `until Friday:`; `() -> str:`.
 fn is_sentence(rest: &[u8]) -> bool {
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte);
-    rest.split_last().is_some_and(|(last, words)| *last == b':' && words.iter().all(word))
+    let ends = |last: u8| last == b':' || last == b'.' && contains_any(rest, &[RESET]);
+    rest.split_last().is_some_and(|(last, words)| ends(*last) && words.iter().all(word))
         && (rest.len() <= SENTENCE_MAX || rest.len() <= REST_MAX && contains_any(rest, &GIVEN))
 }
 

@@ -21,10 +21,23 @@ static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
     parameter parser pass password path policy port postgres private process prod production profile \
     project prompt proxy public query queue read redis region release remote render replica request \
     reset resource response role root rule runtime schema script secret secure security server service \
-    session setting settings setup shadow shared size source stack stage staging state static status \
+    session setting settings setup shared size source stack stage staging state static status \
     storage store stream string style sync system table target task template test text time token type \
     unit update upload user username utility valid value variable vault verify version view virtual \
     volume worker workspace write ",
+    )
+});
+
+/// Words no sentence of a few is without, and those sentences about passwords are made of.
+static COMMON: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    about account again all also and another any are because been before being but can cannot change check choose \
+    confirm could did does enter even field file for form from get given has have here how into invalid its just key like \
+    login long make may minimum missing more must need new not now old only other our out over password please \
+    provide repeat required reset same secret see set should show sign some such than that the their them then there \
+    these they this those token too type under use used user using value very was were what when where which while \
+    who why will with without you your ",
     )
 });
 
@@ -47,10 +60,34 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
     if digits > 0 {
         return count > 1 && (quoted || digits > 1 || !value.spaced && !name.short);
     }
-    // Names of files are joined by points, and those of variables by underscores.
-    let joined = !words.iter().any(|byte| matches!(byte, b'_' | b'.'))
-        && words.iter().all(|byte| !byte.is_ascii_uppercase());
-    joined && (quoted || !name.short) && count > 2
+    // Names of files are joined by points, and those of variables by underscores. Nobody writes some words of a name with
+    // a capital and others without.
+    let capitals = words.split(separator).filter(|word| word[0].is_ascii_uppercase()).count();
+    let joined = !words.iter().any(|byte| matches!(byte, b'_' | b'.'));
+    joined && (capitals == 0 || capitals < count) && (quoted || !name.short) && count > 2
+}
+
+/// The same for what is called a secret or a key, and may be the name of one: with a number and a capital or three words
+/// between quotes; behind `secret` itself with a number or a capital.
+pub(super) fn is_chosen_as_secret(line: &[u8], text: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let capitals = text.iter().any(u8::is_ascii_uppercase);
+    let words = text.split(|byte| matches!(byte, b'-' | b'_' | b'.')).count();
+    let stem = &line[name.stem..name.end];
+    let secret = stem.eq_ignore_ascii_case(b"secret");
+    let told = digits > 1 && (text[0].is_ascii_uppercase() || value.shape != Shape::Bare && words > 3);
+    (told || secret && (digits > 1 || capitals && words > 2)) && is_chosen(text, name, value)
+}
+
+/// Words in small letters with a space between them, as phrases are made: four, or three where only a setting can be.
+pub(super) fn is_word_list(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let setting = line[name.begin..name.end].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    let least = if setting { 3 } else { 4 };
+    let words = || text.split(|byte| *byte == b' ');
+    let word = |word: &[u8]| {
+        (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
+    };
+    (least..=12).contains(&words().count()) && words().all(word)
 }
 
 /// Words behind `passphrase`, which consists of nothing else: `correct-horse-battery-staple`.

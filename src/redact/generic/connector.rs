@@ -1,8 +1,9 @@
 //! From a key to its value.
 
+use super::element::{element, element_inside, next_element};
 use super::key::NamedKey;
 use super::literal::{opens_quote, string, wrapper};
-use super::words::contains_any;
+use super::prose::{FILLER_MAX, asked, behind_type, filler, sent};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
 
@@ -64,12 +65,8 @@ pub(super) enum Link {
 
 /// Most white space between a key, its connector and its value.
 const GAP_MAX: usize = 48;
-/// Longest text between a key and a later operator: `key for production: …`.
-const FILLER_MAX: usize = 40;
 /// Bytes of a value that are looked at; a string or an element whose end is further away has none.
 pub(super) const VALUE_MAX: usize = 1024;
-/// Longest tag.
-const TAG_MAX: usize = 256;
 /// Longest tag of an image that is taken for one.
 const TAG_LENGTH_MAX: usize = 12;
 /// Longest operator: `||:=`.
@@ -77,8 +74,6 @@ const OPERATOR_MAX: usize = 4;
 
 /// What operators consist of.
 const OPERATOR: ByteSet = ByteSet::of(b"=:>|,-?!+.<~");
-/// What words between a key and its operator consist of.
-const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-");
 /// What a type consists of.
 const TYPE: ByteSet = ByteSet::alphanumeric_and(b"_&<>[]?., |':");
 /// What ends a value without quotes.
@@ -100,12 +95,21 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     }
     let mut at = name.end;
     let quoted = closing(line, &mut at);
+    if quoted && line[at..].starts_with(b"</") {
+        return next_element(line, at);
+    }
     let gap = blank(line, &mut at);
     if at == line.len() {
         return Link::Open(at);
     }
     if line[at] == b'(' {
         return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
+    }
+    if gap == 0
+        && !quoted
+        && let Some(cell) = cell(line, name, at)
+    {
+        return cell;
     }
     let length = connector(line, name, at, (gap, quoted));
     // Another attribute follows: `type="password" :title="x"`.
@@ -124,6 +128,11 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     let element_of_list = arrow == b",";
     at += length;
     let behind = blank(line, &mut at);
+    // `**Password:** x` of Markdown.
+    if line[..name.begin].ends_with(b"**") && line[at..].starts_with(b"** ") {
+        at += 2;
+        blank(line, &mut at);
+    }
     if at == line.len() {
         return Link::Open(at);
     }
@@ -198,6 +207,26 @@ fn beside(line: &[u8], at: usize, quoted: bool) -> Option<Link> {
     line[at..].starts_with(b"><").then(|| element_inside(line, at + 1))
 }
 
+/// The cell behind one that holds nothing but the name: `name,value,2026-01-01`, `prod;NAME;value`.
+fn cell(line: &[u8], name: &NamedKey, at: usize) -> Option<Link> {
+    let separator = line[at];
+    let begins = name.begin == 0 || line[name.begin - 1] == separator;
+    if !begins || !matches!(separator, b',' | b';') {
+        return None;
+    }
+    let window = near(line, at + 1, VALUE_MAX);
+    let length = window.iter().position(|&byte| byte == separator || ends_bare(byte)).unwrap_or(window.len());
+    let start = at + 1;
+    let closed = window.get(length).is_none_or(|byte| *byte == separator || *byte == b'\r');
+    (closed && length > 0).then_some(Link::Value(Value {
+        start,
+        end: start + length,
+        shape: Shape::Listed,
+        spaced: false,
+        open: false,
+    }))
+}
+
 /// A value in a pair of brackets of its own.
 fn wrapped(line: &[u8], at: usize, arrow: &[u8], quoted: bool) -> Option<Link> {
     // `{password, <<"x">>}` of Erlang.
@@ -233,7 +262,7 @@ fn closing(line: &[u8], at: &mut usize) -> bool {
     quoted
 }
 
-fn blank(line: &[u8], at: &mut usize) -> usize {
+pub(super) fn blank(line: &[u8], at: &mut usize) -> usize {
     let count = line[*at..].iter().take(GAP_MAX).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     *at += count;
     count
@@ -264,7 +293,7 @@ fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
 /// A flag and its argument, a word after a space, `is`, or other words before an operator.
 fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, bool)) -> Link {
     if gap == 0 {
-        return if line[at] == b'[' { filler(line, at) } else { Link::None };
+        return if line[at] == b'[' { filler(line, at) } else { asked(line, at) };
     }
     if line[name.begin..].starts_with(b"--") && name.begin < name.stem {
         return value(line, at, Shape::Flag, false);
@@ -274,7 +303,11 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         return Link::None;
     }
     if opens_quote(line, at) {
-        return value(line, at, if name.short { Shape::Loose } else { Shape::Quoted }, true);
+        let surely = !name.short || name.begin < name.stem || line[..name.begin].trim_ascii().is_empty();
+        return value(line, at, if surely { Shape::Quoted } else { Shape::Loose }, true);
+    }
+    if let Some(after) = behind_type(line, at).or(sent(line, name, at)) {
+        return value(line, after, Shape::Bare, true);
     }
     // `os.getenv("TOKEN") or "x"`
     if quoted && line[at..].starts_with(b"or ") && opens_quote(line, at + 3) {
@@ -301,75 +334,6 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     }
 }
 
-/// A few words, then an operator: `key for production: …`, `password[32] = …`, `password string = …`.
-fn filler(line: &[u8], at: usize) -> Link {
-    let length = FILLER.run(near(line, at, FILLER_MAX));
-    let mut after = at + length;
-    match line.get(after) {
-        Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
-            Link::None
-        }
-        // The account that holds a token of a block chain.
-        Some(b'=' | b':') if is_token_account(line, at, after) => Link::None,
-        Some(b'=' | b':') if names_digest(&line[at..after]) || line[at..after].ends_with(b"arn") => {
-            Link::None
-        }
-        Some(b'=' | b':') => {
-            after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
-            blank(line, &mut after);
-            if after >= line.len() {
-                return Link::Open(at);
-            }
-            let shape = if opens_quote(line, after) { Shape::Quoted } else { Shape::Loose };
-            value(line, after, shape, true)
-        }
-        // Whatever value follows later begins behind all this.
-        _ => told(line, at, after),
-    }
-}
-
-/// `token for the build is x`: what a sentence tells behind a few words.
-fn told(line: &[u8], at: usize, after: usize) -> Link {
-    // Not compared as slices, for in a text full of names this is asked at every word.
-    let verb = |rest: &[u8]| match rest {
-        [b' ', b'i' | b'e', b's', b' ', ..] => Some(4),
-        [b' ', b'i' | b'e', b's', b't', b' ', ..] => Some(5),
-        [b' ', b'l', b'a', b'u', b't', b'e', b't', b' ', ..] => Some(8),
-        _ => None,
-    };
-    let words = &line[at..line.len().min(after + 1)];
-    let mut verbs = memchr::memchr_iter(b' ', words).filter_map(|space| Some(space + verb(&words[space..])?));
-    match verbs.next() {
-        Some(length) if at + length < line.len() => value(line, at + length, Shape::Loose, true),
-        _ => Link::None,
-    }
-}
-
-fn is_token_account(line: &[u8], at: usize, after: usize) -> bool {
-    let name = line[..at].trim_ascii_end();
-    line[at..after].eq_ignore_ascii_case(b"account")
-        && name.len() >= 5
-        && name[name.len() - 5..].eq_ignore_ascii_case(b"token")
-}
-
-/// Whether words before an operator say that a checksum follows.
-fn names_digest(words: &[u8]) -> bool {
-    const DIGESTS: [&[u8]; 11] = [
-        b"sha1",
-        b"sha2",
-        b"sha-",
-        b"sha3",
-        b"sha5",
-        b"md5",
-        b"checksum",
-        b"digest",
-        b"commit",
-        b"integrity",
-        b"hash",
-    ];
-    contains_any(words, &DIGESTS)
-}
-
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.
 fn annotation(line: &[u8], at: usize) -> Option<usize> {
     let length = TYPE.run(near(line, at, FILLER_MAX));
@@ -386,7 +350,7 @@ fn annotation(line: &[u8], at: usize) -> Option<usize> {
 /// `value=` or `"value":` at `at`, as XML and lists of pairs have it; returns where the value begins.
 fn value_word(line: &[u8], at: usize) -> Option<usize> {
     let mut at = at + line[at..].iter().take(2).take_while(|byte| matches!(byte, b'"' | b'\'')).count();
-    let word = [&b"value"[..], b"default", b"content"]
+    let word = [&b"value"[..], b"defaultvalue", b"default", b"content"]
         .into_iter()
         .find(|word| line[at..].len() > word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word))?;
     at += word.len();
@@ -400,32 +364,6 @@ fn value_word(line: &[u8], at: usize) -> Option<usize> {
     Some(at)
 }
 
-/// `<password>x</password>`, attributes allowed.
-fn element(line: &[u8], name: &NamedKey) -> Link {
-    let Some(open) = memchr::memchr(b'>', near(line, name.end, TAG_MAX)) else {
-        return if line.len() - name.end < TAG_MAX { Link::Open(name.end) } else { Link::None };
-    };
-    let start = name.end + open + 1;
-    if line[start - 2] == b'/' {
-        return Link::None;
-    }
-    content(line, start)
-}
-
-/// The next element behind a closing tag: `<key>token</key><string>x</string>`, cells of a table.
-fn next_element(line: &[u8], at: usize) -> Link {
-    let Some(close) = memchr::memchr(b'>', near(line, at, TAG_MAX)) else { return Link::None };
-    let mut start = at + close + 1;
-    blank(line, &mut start);
-    if line.get(start) != Some(&b'<') || line.get(start + 1) == Some(&b'/') {
-        return Link::None;
-    }
-    match memchr::memchr(b'>', near(line, start, TAG_MAX)) {
-        Some(open) => content(line, start + open + 1),
-        None => Link::None,
-    }
-}
-
 /// The text a test or a script types into a field: `("password").send_keys("x")`. Returns where it begins.
 fn typed(line: &[u8], at: usize) -> Option<usize> {
     const CALLS: [&[u8]; 5] = [b".send_keys(", b".sendKeys(", b".fill(", b".type(", b".set_value("];
@@ -436,44 +374,9 @@ fn typed(line: &[u8], at: usize) -> Option<usize> {
     opens_quote(line, at + call.len()).then_some(at + call.len())
 }
 
-/// `<value>x</value>` at `at`.
-fn element_inside(line: &[u8], at: usize) -> Link {
-    let start = at + VALUE_TAG.len();
-    let is_value = line.get(at..start).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE_TAG));
-    if is_value { content(line, start) } else { Link::None }
-}
-
-const VALUE_TAG: &[u8] = b"<value>";
-
 /// At most `length` bytes of `line` from `at` on.
 pub(super) fn near(line: &[u8], at: usize, length: usize) -> &[u8] {
     &line[line.len().min(at)..line.len().min(at + length)]
-}
-
-const CDATA: &[u8] = b"<![CDATA[";
-
-fn content(line: &[u8], start: usize) -> Link {
-    let nested =
-        line.get(start..start + VALUE_TAG.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE_TAG));
-    let start = start + if nested { VALUE_TAG.len() } else { 0 };
-    let start = start + if line[start..].starts_with(CDATA) { CDATA.len() } else { 0 };
-    let window = near(line, start, VALUE_MAX);
-    let closed = memchr::memchr(b'<', window).or_else(|| memchr::memmem::find(window, b"]]>"));
-    let open = closed.is_none() && start + window.len() == line.len();
-    let text = &window[..closed.unwrap_or(window.len())];
-    let text = text.strip_suffix(b"]]>").unwrap_or(text);
-    let lead = text.len() - text.trim_ascii_start().len();
-    let length = text.trim_ascii().len();
-    // Not an element: a type's argument, a user and a password before a host, a placeholder that ends a string.
-    let ends_string = closed.is_none() && matches!(text, [b'\'' | b'"' | b'`', b')' | b',' | b';', ..]);
-    if matches!(text.first(), Some(b':' | b'@')) || ends_string {
-        return Link::None;
-    }
-    if length == 0 {
-        return if open { Link::Open(start) } else { Link::None };
-    }
-    let start = start + lead;
-    Link::Value(Value { start, end: start + length, shape: Shape::Quoted, spaced: false, open })
 }
 
 /// The first argument of a call, if it is a string.
@@ -506,7 +409,7 @@ fn looks_up(before: &[u8]) -> bool {
 }
 
 /// The value at `at`.
-fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
+pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
     if at >= line.len() {
         return Link::Open(line.len());
     }
@@ -581,7 +484,8 @@ fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
 /// Skips the tag or the anchor of a YAML value: `!!str x`, `&name x`.
 fn without_tag(line: &[u8], at: usize) -> usize {
     let sign = if line[at..].starts_with(b"!!") { 2 } else { usize::from(line[at..].starts_with(b"&")) };
-    let name = line[at + sign..].iter().take(32).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let name = line[at + sign..].iter().take(32).take_while(is_name).count();
     let end = at + sign + name;
     if sign > 0 && name > 0 && line.get(end) == Some(&b' ') { end + 1 } else { at }
 }

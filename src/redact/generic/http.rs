@@ -2,7 +2,7 @@
 
 use super::code::is_expression;
 use super::connector::{VALUE_MAX, word_end};
-use super::judge::is_wordy;
+use super::makeup::is_wordy;
 use super::{AUTHORIZATION, COOKIE, Reading, URL};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::value::is_placeholder;
@@ -63,6 +63,8 @@ fn ends_authority(byte: u8) -> bool {
 }
 
 fn looks_random(text: &[u8]) -> bool {
+    let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
+    let text = &text[..text.len() - padding];
     text.len() >= 16
         && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
@@ -254,6 +256,11 @@ fn separator(line: &[u8], at: usize) -> Option<usize> {
     const BEFORE_VALUE: ByteSet = ByteSet::of(b" \t\"'`\\[");
     let skip = |at: usize, set: ByteSet| at + set.run(&line[at..line.len().min(at + 6)]);
     let at = skip(at, BEHIND_NAME);
+    // A directive with two arguments: `proxy_set_header Authorization "Basic …"`.
+    if matches!(line[..at], [.., b' ', b'"' | b'\'']) && line[at..].iter().take(24).any(|&byte| byte == b' ')
+    {
+        return Some(at);
+    }
     if !matches!(line.get(at), Some(b':' | b'=' | b',')) {
         return None;
     }

@@ -1,31 +1,31 @@
 //! Whether a value can be the secret its key names. Errs to hiding for passwords, asks for randomness the less the
 //! key and the connector say.
 
-use super::chosen::{is_chosen, is_phrase};
+use super::chosen::{is_chosen, is_chosen_as_secret, is_phrase, is_word_list};
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
+use super::makeup::{
+    Makeup, is_date_or_version, is_dotted_name, is_file_name, is_identifier_number, is_jumbled, is_mixed,
+    is_random, is_unspelled_token, is_wild, is_wordy,
+};
 use super::other::{is_account, is_beside, is_cipher, is_key_number, is_of_source_file, names_resource};
 use super::words::{Words, contains_any};
-use crate::redact::byte_set::ByteSet;
 use crate::redact::marker;
 use crate::redact::signs::Kind;
-use crate::redact::value::{is_placeholder, shannon_entropy};
+use crate::redact::value::is_placeholder;
 use std::sync::LazyLock;
 
 /// Bytes at the beginning of a value by which it is judged.
 const JUDGED_MAX: usize = 512;
-
-/// What random values consist of.
-const TOKEN: ByteSet = ByteSet::alphanumeric_and(b"_-+/=.~:|%$!@#*^");
 
 /// Values that are types, states and names, in any case.
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
     a admin_password an and any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
-    char config const credentials default deprecated dict disabled empty enabled env error expired \
-    failed false field file f32 f64 float for from function generated here hidden i16 i32 i64 i8 if in incorrect input int \
+    char config const credentials default deprecated dict disabled empty enabled encrypted env error expired \
+    failed false field file f32 f64 float for from function generated hashed here hidden i16 i32 i64 i8 if in incorrect input int \
     int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
     missing must name new nil no none not null number object off ok on option optional or param pass \
     password plain plaintext private prompt protected public pw pwd read readonly redacted request \
@@ -35,43 +35,6 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     unset user username valid value varchar void was write yes ",
     )
 });
-
-/// The characters of a value, counted.
-struct Makeup {
-    digits: usize,
-    lower: usize,
-    upper: usize,
-    other: usize,
-}
-
-impl Makeup {
-    fn of(value: &[u8]) -> Self {
-        let (mut digits, mut lower, mut upper) = (0, 0, 0);
-        for piece in value.chunks(u8::MAX.into()) {
-            // Counters of one byte, so that the loop becomes vector instructions.
-            let count =
-                |is: fn(&u8) -> bool| usize::from(piece.iter().map(|byte| u8::from(is(byte))).sum::<u8>());
-            digits += count(u8::is_ascii_digit);
-            lower += count(u8::is_ascii_lowercase);
-            upper += count(u8::is_ascii_uppercase);
-        }
-        Self { digits, lower, upper, other: value.len() - digits - lower - upper }
-    }
-
-    fn letters(&self) -> usize {
-        self.lower + self.upper
-    }
-
-    /// Letters of both cases and digits, so many of each and so long that everything else asked of a value says the same.
-    fn is_random(&self, length: usize) -> bool {
-        (20..=64).contains(&length) && self.digits * 6 >= length && self.upper > 3 && self.lower > 3
-    }
-
-    /// Letters and digits, or letters of both cases and symbols.
-    fn is_mixed(&self) -> bool {
-        self.letters() > 0 && (self.digits > 0 || self.lower > 0 && self.upper > 0 && self.other > 0)
-    }
-}
 
 /// Judges `value`, found behind `name` in `line`.
 pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
@@ -87,8 +50,14 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
-    // Behind every keyword in prose there is a word.
-    if value.shape == Shape::Loose && (name.kind == Kind::Weak || !is_strange(text, &makeup)) {
+    // Behind every keyword in prose there is a word; `key 3Hub…` is a line of a router's settings.
+    if value.shape == Shape::Loose && name.kind == Kind::Weak {
+        return makeup.upper.min(makeup.lower) > 2
+            && is_random(text, &makeup, 20)
+            && line[..name.begin].trim_ascii().is_empty()
+            && is_last_word(line, value.end);
+    }
+    if value.shape == Shape::Loose && !is_strange(text, &makeup) {
         return false;
     }
     // Most of what follows only symbols could make true.
@@ -103,12 +72,17 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
         return false;
     }
-    let human = name.kind == Kind::Password || line[name.stem..].starts_with(b"psk");
-    if human && value.shape.is_certain() && is_chosen(text, name, value) {
+    let psk = line[name.stem..].starts_with(b"psk");
+    let human = name.kind == Kind::Password || psk;
+    if value.shape.is_certain()
+        && (human && is_chosen(text, name, value)
+            || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
+    {
         return !names_resource(line, name);
     }
     let machine = name.kind != Kind::Password && !is_wild(text, &makeup);
-    let code = || !quoted && (is_expression(text, machine) || is_constant(text));
+    let code =
+        || !quoted && (is_expression(text, machine) && !is_jumbled(text, &makeup) || is_constant(text));
     let symbolic = || code() || is_cipher(text) || is_account(text);
     if is_number(text)
         || is_key_number(line, name, text)
@@ -116,6 +90,9 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         || is_beside(line, name, value, text)
         || !plain && symbolic()
     {
+        return false;
+    }
+    if name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text) {
         return false;
     }
     match (name.kind, value.shape) {
@@ -132,10 +109,13 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         }
         (_, Shape::Loose) => {
             let known = name.kind == Kind::Password
-                && !name.short
+                && (!name.short || name.begin < name.stem)
                 && is_mixed(text, &makeup, 8)
                 && !is_file_name(text);
-            known && is_last_word(line, value.end) || is_random(text, &makeup, 14) || is_wild(text, &makeup)
+            let told = || makeup.digits > 1 && plain && goes_on_behind(line, value.end);
+            known && (is_last_word(line, value.end) || told())
+                || is_random(text, &makeup, 14)
+                || is_wild(text, &makeup)
         }
         (Kind::Weak, _) => {
             is_random(text, &makeup, 16)
@@ -167,8 +147,18 @@ fn refers(text: &[u8], quoted: bool) -> bool {
     let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
     // A tag of CloudFormation, an argument in a usage, a pattern.
     let tag = text.strip_prefix(b"!").or(text.strip_prefix(b"["));
-    if tag.is_some_and(|name| name.len() > 2 && name.iter().all(u8::is_ascii_alphabetic)) || is_pattern(text)
-    {
+    let is_tag =
+        |name: &[u8]| name.len() > 2 && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    // `@name@` of Maven and autoconf.
+    let filtered =
+        text.strip_prefix(b"@").and_then(|rest| rest.strip_suffix(b"@")).is_some_and(is_dotted_name);
+    // `%x61.63` of a grammar (RFC 5234).
+    let grammar = text.strip_prefix(b"%x").is_some_and(|rest| rest.contains(&b'.'));
+    // `%DB_PASSWORD%` of Windows, of which `%DB` may have been decoded.
+    let variable = text.strip_suffix(b"%").is_some_and(|name| {
+        name.len() > 2 && name[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+    });
+    if tag.is_some_and(is_tag) || variable || filtered || grammar || is_pattern(text) {
         return true;
     }
     let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%");
@@ -214,7 +204,11 @@ fn refers(text: &[u8], quoted: bool) -> bool {
     if quoted {
         let inner = text.strip_prefix(b"{");
         // `value={password}` of JSX.
-        let expression = |name: &[u8]| name.ends_with(b"}") || name.iter().all(u8::is_ascii_alphabetic);
+        // Between braces Jenkins and Maven write what they have encrypted.
+        let expression = |name: &[u8]| {
+            name.strip_suffix(b"}").is_some_and(|name| !is_random(name, &Makeup::of(name), 24))
+                || name.iter().all(u8::is_ascii_alphabetic)
+        };
         return text.starts_with(b"%(") || inner.is_some_and(expression);
     }
     let first = text[0];
@@ -249,75 +243,24 @@ fn is_word(text: &[u8]) -> bool {
     WORDS.has(&text[text.iter().take_while(|&&byte| byte == b'_').count()..])
 }
 
-/// Letters and digits, or letters and symbols, of some length.
-fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
-    text.len() >= least && makeup.is_mixed() && !is_dotted_name(text)
-}
-
 /// What a value that only a space parts from its key has at least: it is mixed, or random.
 fn is_strange(text: &[u8], makeup: &Makeup) -> bool {
     text.len() >= 8 && makeup.is_mixed()
 }
 
-/// Letters in both cases, digits, and symbols that neither names nor paths nor programs have among them.
-fn is_wild(text: &[u8], makeup: &Makeup) -> bool {
-    let symbols = text.iter().filter(|byte| b"!?^~*@#%$&+".contains(byte)).count();
-    text.len() >= 12
-        && makeup.digits > 0
-        && makeup.upper > 1
-        && makeup.lower > 1
-        && symbols > 1
-        && text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\')
-        && text[0] != b'/'
-        && !is_expression(text, false)
-        && !text.windows(2).any(|pair| matches!(pair, b"::" | b"->" | b"&&"))
-}
-
 /// `define('DB_PASSWORD', 'x')`: a call with a name and a value.
 fn is_pair(line: &[u8], name: &NamedKey, value: &Value) -> bool {
-    let before = &line[..name.begin];
-    let opened = before.ends_with(b"('") || before.ends_with(b"(\"");
-    opened && matches!(line[value.end..], [b'\'' | b'"', b')', ..])
+    let before = line[..name.begin].strip_suffix(b"'").or(line[..name.begin].strip_suffix(b"\""));
+    let opened = before.is_some_and(|before| before.trim_ascii_end().ends_with(b"("));
+    opened && matches!(line[value.end..], [b'\'' | b'"', b')', ..] | [b'\'' | b'"', b' ', b')', ..])
 }
 
 /// Whether an element of a list can hardly be the name of anything.
 fn is_unlike_name(text: &[u8], makeup: &Makeup) -> bool {
     let symbols = text.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b"_-.:/ \\'\"".contains(byte));
     let mixed = makeup.digits > 0 && makeup.upper > 1 && makeup.lower > 1 && text.len() >= 8;
-    (mixed || is_random(text, makeup, 12)) && !is_wordy(text) || symbols && is_mixed(text, makeup, 8)
-}
-
-/// What no person writes by hand: long, of letters and digits, without the look of a name, path, date or version.
-fn is_random(text: &[u8], makeup: &Makeup, least: usize) -> bool {
-    let token = text.iter().all(|byte| TOKEN.has(*byte));
-    if !token
-        || text.len() < least
-        || makeup.digits < 2
-        || makeup.letters() < 2
-        || shannon_entropy(text) < 2.8
-    {
-        return false;
-    }
-    if is_date_or_version(text) || is_dotted_name(text) || is_list_of_pairs(text) {
-        return false;
-    }
-    // Words with a number: `release-2024-final`, `utf8_general_ci`. Random text changes class all the time.
-    let parts = text.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b'/' | b':'));
-    let wordy = parts
-        .clone()
-        .filter(|part| part.iter().all(u8::is_ascii_alphabetic) && !part.is_empty())
-        .map(<[u8]>::len)
-        .sum::<usize>();
-    wordy * 2 < text.len()
-}
-
-fn is_identifier_number(text: &[u8]) -> bool {
-    let uuid = text.len() == 36
-        && text.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    uuid || text.starts_with(b"AAAA")
+    (mixed || is_random(text, makeup, 12) || is_unspelled_token(text)) && !is_wordy(text)
+        || symbols && is_mixed(text, makeup, 8)
 }
 
 /// A word like `key` needs company: a name around it, or quotes and more than hexadecimal digits.
@@ -340,6 +283,7 @@ fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -
         let grouped = spaces > 2 && groups.clone().all(|group| group.len() == 4) && makeup.other == spaces;
         return grouped && makeup.digits > 0
             || is_phrase(line, name, text)
+            || !name.short && is_word_list(line, name, text)
             || spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
     }
     if makeup.digits == 0 && text.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic()) {
@@ -382,6 +326,9 @@ fn quoted_secret(text: &[u8], makeup: &Makeup, name: &NamedKey, line: &[u8]) -> 
     if makeup.letters() == 0 {
         return makeup.digits >= 10 && !is_date_or_version(text);
     }
+    if makeup.digits < 2 && is_unspelled_token(text) {
+        return true;
+    }
     if makeup.digits == 0 {
         let secret =
             line[name.stem..].len() >= 6 && line[name.stem..name.stem + 6].eq_ignore_ascii_case(b"secret");
@@ -400,6 +347,9 @@ fn quoted_secret(text: &[u8], makeup: &Makeup, name: &NamedKey, line: &[u8]) -> 
 fn bare_secret(text: &[u8], makeup: &Makeup, spaced: bool) -> bool {
     if makeup.letters() == 0 {
         return makeup.digits >= 16;
+    }
+    if makeup.digits < 2 && is_unspelled_token(text) {
+        return true;
     }
     if makeup.digits == 0 {
         return text.len() >= 20
@@ -422,31 +372,15 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/'));
     let few_digits = makeup.digits < 3 || makeup.digits * 6 < text.len();
+    // `iglooCanyon71__`: a name does not end like that.
+    let end = text.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+    let odd_end = end > 0 && text[..text.len() - end].last().is_some_and(u8::is_ascii_digit);
     identifier
+        && !odd_end
         && (is_dotted_name(text)
             || text.contains(&b'.') && names_secret(text)
             || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text))
             || text.contains(&b':') && is_wordy(text) && names_secret(text))
-}
-
-/// `a.1ssl.gz`, `x-console.service.8.gz`: ends in an extension. Links in a listing point to such.
-fn is_file_name(text: &[u8]) -> bool {
-    let Some(point) = memchr::memrchr(b'.', text) else { return false };
-    let extension = &text[point + 1..];
-    (1..=8).contains(&extension.len())
-        && extension.iter().all(u8::is_ascii_lowercase)
-        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.+@:/".contains(byte))
-}
-
-/// `Value1:Key2=Value2`: more settings in one value.
-fn is_list_of_pairs(text: &[u8]) -> bool {
-    memchr::memchr_iter(b'=', text).any(|equals| {
-        let name = text[..equals].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let before = text[..equals - name].last();
-        name > 0
-            && before.is_some_and(|byte| b":;,&".contains(byte))
-            && text.get(equals + 1).is_some_and(u8::is_ascii_alphabetic)
-    })
 }
 
 /// Whether the value is itself the name of a secret.
@@ -467,55 +401,6 @@ pub(super) fn names_secret(text: &[u8]) -> bool {
         b"username",
     ];
     text.len() < 64 && contains_any(text, &NAMES)
-}
-
-/// `self.token`, `process.env.TOKEN`, `auth.password.title`: names joined by points.
-fn is_dotted_name(text: &[u8]) -> bool {
-    let mut parts = text.split(|&byte| byte == b'.').peekable();
-    let several = memchr::memchr(b'.', text).is_some();
-    several
-        && parts.all(|part| {
-            let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
-            !part.is_empty()
-                && (part[0].is_ascii_alphabetic() || part[0] == b'_')
-                && part.len() < 32
-                && digits * 4 <= part.len()
-                && part.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-        })
-        && is_wordy(text)
-}
-
-/// Made of words: parts of letters in one case, at least as long as the rest.
-pub(in crate::redact) fn is_wordy(text: &[u8]) -> bool {
-    let parts = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let word = |part: &&[u8]| {
-        let tail = &part[1..];
-        let humps = tail.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-        let number = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
-        (digits <= 1 || number == digits && digits <= 3 && part.len() >= digits + 3)
-            && (part.iter().all(|byte| !byte.is_ascii_lowercase()) || humps * 4 <= part.len())
-    };
-    let words: usize = parts.filter(|part| word(part)).map(<[u8]>::len).sum();
-    words * 4 >= text.len() * 3
-}
-
-fn is_date_or_version(text: &[u8]) -> bool {
-    let separators = text.iter().filter(|byte| matches!(byte, b'.' | b'-' | b':' | b'/' | b'+')).count();
-    if separators < 2 {
-        return false;
-    }
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let text = text.trim_ascii_start();
-    let text = &text[text.iter().take(3).take_while(|byte| b"^~<>=v".contains(byte)).count()..];
-    if digits == 0 || text.len() >= 40 {
-        return false;
-    }
-    const STAGES: [&[u8]; 9] =
-        [b"alpha", b"beta", b"build", b"dev", b"rc", b"snapshot", b"ubuntu", b"deb", b"git"];
-    let letters = text.len().saturating_sub(digits + separators);
-    // 2024-01-02T03:04:05Z, 1.2.3-rc1, 10.0.0.1/24
-    letters <= 3 || letters <= 11 && contains_any(text, &STAGES)
 }
 
 fn begins_line(line: &[u8], name: &NamedKey) -> bool {
@@ -539,6 +424,11 @@ fn begins_line(line: &[u8], name: &NamedKey) -> bool {
         ]
         .contains(&before)
         || matches!(line[name.begin - 1], b'?' | b'&' | b';')
+}
+
+/// Whether a sentence goes on behind a value: ` - ask before you change it`.
+fn goes_on_behind(line: &[u8], end: usize) -> bool {
+    [&b" - "[..], b", ", b" (", b". "].iter().any(|sign| line[end..].starts_with(sign))
 }
 
 fn is_last_word(line: &[u8], end: usize) -> bool {

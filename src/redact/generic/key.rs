@@ -16,6 +16,8 @@ pub(super) struct NamedKey {
     pub(super) kind: Kind,
     /// The stem is a common word and needs more to be believed.
     pub(super) short: bool,
+    /// A key only because of the word before it: the value has to be random.
+    pub(super) opens: bool,
 }
 
 /// What the identifier around a stem turns out to be.
@@ -32,7 +34,7 @@ pub(super) enum Name {
 static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    age alg algo algorithm alias api arn at attempts audience authority bits blank bucket budget button \
+    accept age alg algo algorithm alias api arn at attempts audience authority bits blank bucket budget button \
     bytes cache callback change changed char chars check class client column command config \
     const constant \
     configuration confirm confirmed context correct cost count counter counts created credentials date \
@@ -84,7 +86,10 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if matches!(stem.kind, Weak) && is_other_key(&line[near..at]) {
         return Name::Other;
     }
-    Name::Key(NamedKey { begin, stem: at, end, kind: stem.kind, short: stem.bounded })
+    let numbered = tail.iter().all(u8::is_ascii_digit);
+    let opens = stem.text == "key" && numbered && opens_something(&line[near..at]);
+    let kind = if opens { Kind::Secret } else { stem.kind };
+    Name::Key(NamedKey { begin, stem: at, end, kind, short: stem.bounded && !opens, opens })
 }
 
 fn is_name(byte: u8) -> bool {
@@ -139,13 +144,68 @@ fn last_word(name: &[u8]) -> &[u8] {
     &name[start..]
 }
 
+/// The word before another in a name or a text.
+fn word_before(before: &[u8]) -> &[u8] {
+    match before {
+        [rest @ .., b'_' | b'-' | b'.' | b' '] => last_word(rest),
+        _ => last_word(before),
+    }
+}
+
+/// Whether a key of this kind is given to those who may use something: `write key`, `WalletDeployerKey`.
+fn opens_something(before: &[u8]) -> bool {
+    const OPENS: [&[u8]; 43] = [
+        b"activation",
+        b"admin",
+        b"aes",
+        b"app",
+        b"application",
+        b"bot",
+        b"bridge",
+        b"consumer",
+        b"decryption",
+        b"deploy",
+        b"deployer",
+        b"developer",
+        b"encryption",
+        b"functions",
+        b"gateway",
+        b"hmac",
+        b"host",
+        b"integration",
+        b"license",
+        b"management",
+        b"master",
+        b"mch",
+        b"merchant",
+        b"network",
+        b"nwk",
+        b"partner",
+        b"payment",
+        b"preshared",
+        b"root",
+        b"salt",
+        b"server",
+        b"service",
+        b"settings",
+        b"signing",
+        b"symmetric",
+        b"tracking",
+        b"trans",
+        b"v3",
+        b"wallet",
+        b"web",
+        b"webhook",
+        b"wep",
+        b"write",
+    ];
+    let word = word_before(before);
+    !word.is_empty() && OPENS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// Keys that open nothing: of tables, caches, keyboards, and the public halves.
 fn is_other_key(before: &[u8]) -> bool {
-    let trimmed = match before {
-        [rest @ .., b'_' | b'-' | b'.' | b' '] => rest,
-        _ => before,
-    };
-    let word = last_word(trimmed);
+    let word = word_before(before);
     const OTHER: [&[u8]; 24] = [
         b"cache",
         b"composite",

@@ -5,8 +5,8 @@ use super::words::contains_any;
 use crate::redact::byte_set::ByteSet;
 
 /// What may stand before the quotes of a string literal, and the escapes of those.
-const LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$");
-const ESCAPED_LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$\\");
+const LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$#");
+const ESCAPED_LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$#\\");
 
 /// Whether a string literal begins at `at`, prefix letters and escapes included.
 pub(super) fn opens_quote(line: &[u8], at: usize) -> bool {
@@ -82,7 +82,14 @@ fn closing_quote(line: &[u8], slashes: usize, quote: u8) -> Option<usize> {
             continue;
         }
         if line[at] == quote {
-            return Some(at);
+            // The quote itself, as a shell and SQL have it in a string: `'it'\''s'`, `'it''s'`.
+            let inner = match line[at..] {
+                [b'\'', b'\\', b'\'', b'\'', ..] if slashes == 0 => 4,
+                [b'\'', b'\'', next, ..] if at > 0 && slashes == 0 && next.is_ascii_alphanumeric() => 2,
+                _ => return Some(at),
+            };
+            at += inner;
+            continue;
         }
         at += 1;
     }

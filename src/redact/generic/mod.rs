@@ -8,13 +8,17 @@ mod announce;
 mod chosen;
 mod code;
 mod connector;
+mod element;
 mod http;
 mod insert;
 mod judge;
 mod key;
 mod literal;
+mod makeup;
 mod other;
+mod prose;
 mod service;
+mod spelling;
 mod words;
 
 use super::signs::{Kind, STEMS, Stem};
@@ -22,7 +26,7 @@ use super::table;
 pub(super) use announce::{Announced, What, announced, announced_by_command};
 use connector::Link;
 pub(super) use connector::ends_bare;
-pub(super) use judge::is_wordy;
+pub(super) use makeup::is_wordy;
 pub(super) use words::contains_any;
 
 /// Ids under which generic secrets are hidden, by number.

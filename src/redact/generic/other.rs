@@ -2,7 +2,6 @@
 //! them.
 
 use super::connector::{Shape, Value};
-use super::judge::is_wordy;
 use super::key::NamedKey;
 use super::words::contains_any;
 use crate::redact::signs::{Kind, STEMS};
@@ -26,12 +25,14 @@ pub(super) fn names_resource(line: &[u8], name: &NamedKey) -> bool {
 
 /// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
 pub(super) fn is_cipher(text: &[u8]) -> bool {
-    const ALGORITHMS: [&[u8]; 8] =
-        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"des-cbc", b"with_null"];
+    const ALGORITHMS: [&[u8]; 10] =
+        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"rc4", b"3des", b"des-cbc", b"with_null"];
+    let parts = || text.split(|byte| matches!(byte, b'-' | b'_'));
+    let short = |part: &[u8]| part.len() <= 9 && part.iter().all(u8::is_ascii_alphanumeric);
     !text.iter().any(u8::is_ascii_lowercase)
-        && text.iter().any(|byte| matches!(byte, b'-' | b'_'))
+        && parts().count() > 2
+        && parts().all(short)
         && contains_any(text, &ALGORITHMS)
-        && is_wordy(text)
 }
 
 /// A line of `/etc/passwd`.
@@ -51,8 +52,20 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
             && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
         || name.kind != Kind::Password && is_colour(text)
         || is_label(text)
+        || is_class(&line[value.end..])
         // A call.
+        || name.kind != Kind::Password && (is_contract(text) || text.starts_with(b"filename="))
         || text.ends_with(b"()") && text[..text.len() - 2].iter().all(|byte| byte.is_ascii_alphabetic() || b"._".contains(byte))
+}
+
+/// Whether the value is the class of a property that PHP dumps: `["password":"App\Config":private]=>`.
+fn is_class(behind: &[u8]) -> bool {
+    [&b"\":private]=>"[..], b"\":protected]=>"].iter().any(|end| behind.starts_with(end))
+}
+
+/// `0x5aAe…`: the address of a contract on a chain, twenty bytes (EIP-55). Keys are longer.
+fn is_contract(text: &[u8]) -> bool {
+    text.len() == 42 && text.starts_with(b"0x") && text[2..].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `  GTMAppAuth: 5027…`: the checksum of a pod, in Podfile.lock; two of them are called so.

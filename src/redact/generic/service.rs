@@ -5,7 +5,7 @@
 
 use super::code::is_constant;
 use super::connector::word_end;
-use super::judge::is_wordy;
+use super::makeup::is_wordy;
 use super::words::contains_any;
 use super::{Reading, SERVICE_KEY};
 use crate::redact::byte_set::ByteSet;

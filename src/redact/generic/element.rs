@@ -1,0 +1,70 @@
+//! Values in elements of XML and HTML.
+
+use super::connector::{Link, Shape, VALUE_MAX, Value, blank, near};
+use super::key::NamedKey;
+
+/// Longest tag.
+const TAG_MAX: usize = 256;
+
+/// `<password>x</password>`, attributes allowed.
+pub(super) fn element(line: &[u8], name: &NamedKey) -> Link {
+    let Some(open) = memchr::memchr(b'>', near(line, name.end, TAG_MAX)) else {
+        return if line.len() - name.end < TAG_MAX { Link::Open(name.end) } else { Link::None };
+    };
+    let start = name.end + open + 1;
+    if line[start - 2] == b'/' {
+        return Link::None;
+    }
+    content(line, start)
+}
+
+/// The next element behind a closing tag: `<key>token</key><string>x</string>`, cells of a table.
+pub(super) fn next_element(line: &[u8], at: usize) -> Link {
+    let Some(close) = memchr::memchr(b'>', near(line, at, TAG_MAX)) else { return Link::None };
+    let mut start = at + close + 1;
+    blank(line, &mut start);
+    if line.get(start) != Some(&b'<') || line.get(start + 1) == Some(&b'/') {
+        return Link::None;
+    }
+    match memchr::memchr(b'>', near(line, start, TAG_MAX)) {
+        // The next name in a property list.
+        Some(open) if line[start..start + open] == *b"<key" => Link::None,
+        Some(open) => content(line, start + open + 1),
+        None => Link::None,
+    }
+}
+
+/// `<value>x</value>` at `at`.
+pub(super) fn element_inside(line: &[u8], at: usize) -> Link {
+    let start = at + VALUE_TAG.len();
+    let is_value = line.get(at..start).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE_TAG));
+    if is_value { content(line, start) } else { Link::None }
+}
+
+const VALUE_TAG: &[u8] = b"<value>";
+
+const CDATA: &[u8] = b"<![CDATA[";
+
+pub(super) fn content(line: &[u8], start: usize) -> Link {
+    let nested =
+        line.get(start..start + VALUE_TAG.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(VALUE_TAG));
+    let start = start + if nested { VALUE_TAG.len() } else { 0 };
+    let start = start + if line[start..].starts_with(CDATA) { CDATA.len() } else { 0 };
+    let window = near(line, start, VALUE_MAX);
+    let closed = memchr::memchr(b'<', window).or_else(|| memchr::memmem::find(window, b"]]>"));
+    let open = closed.is_none() && start + window.len() == line.len();
+    let text = &window[..closed.unwrap_or(window.len())];
+    let text = text.strip_suffix(b"]]>").unwrap_or(text);
+    let lead = text.len() - text.trim_ascii_start().len();
+    let length = text.trim_ascii().len();
+    // Not an element: a type's argument, a user and a password before a host, a placeholder that ends a string.
+    let ends_string = closed.is_none() && matches!(text, [b'\'' | b'"' | b'`', b')' | b',' | b';', ..]);
+    if matches!(text.first(), Some(b':' | b'@')) || ends_string {
+        return Link::None;
+    }
+    if length == 0 {
+        return if open { Link::Open(start) } else { Link::None };
+    }
+    let start = start + lead;
+    Link::Value(Value { start, end: start + length, shape: Shape::Quoted, spaced: false, open })
+}

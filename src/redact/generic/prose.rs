@@ -1,0 +1,126 @@
+//! Values that words lead to: `token for the build is x`, `key for production: x`, `user me pass x`.
+
+use super::connector::{Link, Shape, blank, near, value, word_end};
+use super::key::NamedKey;
+use super::literal::opens_quote;
+use super::words::contains_any;
+use crate::redact::byte_set::ByteSet;
+
+/// Longest text between a key and a later operator: `key for production: …`.
+pub(super) const FILLER_MAX: usize = 40;
+
+/// What words between a key and its operator consist of.
+const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-").and_beyond_ascii();
+
+/// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
+/// COBOL.
+pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
+    if line[at..].starts_with(b"PIC ") {
+        let value = memchr::memmem::find(near(line, at, FILLER_MAX), b" VALUE '")?;
+        return Some(at + value + b" VALUE ".len());
+    }
+    let rest = [&b"REG_SZ"[..], b"REG_EXPAND_SZ"].iter().find_map(|kind| line[at..].strip_prefix(*kind))?;
+    let value = rest.trim_ascii_start();
+    (value.len() < rest.len() && !value.is_empty()).then(|| line.len() - value.len())
+}
+
+/// Where the value begins behind `PASS`, as a client of POP3 and FTP sends it (RFC 1939, RFC 959), and behind a user:
+/// `user x pass y`. What is called so in a report of tests is a file or a case.
+pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
+    let word = &line[at..word_end(line, at)];
+    let before = line[..name.begin].trim_ascii_end();
+    let alone = before.is_empty() || matches!(before.last(), Some(b'>' | b':'));
+    let ends = line[at + word.len()..].trim_ascii().is_empty();
+    let case = word.iter().any(|byte| b"/_.".contains(byte));
+    if line[name.begin..name.end] == *b"PASS" && alone && ends && !case {
+        return Some(at);
+    }
+    let mut words = before.rsplit(|byte| *byte == b' ');
+    let user = words.next().zip(words.next()).map(|(_, user)| user);
+    let named = user.is_some_and(|user| {
+        [&b"user"[..], b"login", b"username"].iter().any(|name| user.eq_ignore_ascii_case(name))
+    });
+    named.then_some(at)
+}
+
+/// `the token? it's x`: an answer to one's own question.
+pub(super) fn asked(line: &[u8], at: usize) -> Link {
+    const ANSWERS: [&[u8]; 6] = [b"? it's ", b"? It's ", b", it's ", b"; it's ", b"? it is ", b"? It is "];
+    let answer = ANSWERS.iter().find(|answer| line[at..].starts_with(answer));
+    match answer {
+        Some(answer) if line.len() > at + answer.len() => value(line, at + answer.len(), Shape::Loose, true),
+        _ => Link::None,
+    }
+}
+
+/// A few words, then an operator: `key for production: …`, `password[32] = …`, `password string = …`.
+pub(super) fn filler(line: &[u8], at: usize) -> Link {
+    let length = FILLER.run(near(line, at, FILLER_MAX));
+    let mut after = at + length;
+    match line.get(after) {
+        Some(b'=' | b':') if line[after..].starts_with(b"==") || line[after..].starts_with(b"://") => {
+            Link::None
+        }
+        // The account that holds a token of a block chain.
+        Some(b'=' | b':') if is_token_account(line, at, after) => Link::None,
+        Some(b'=' | b':') if names_digest(&line[at..after]) || line[at..after].ends_with(b"arn") => {
+            Link::None
+        }
+        Some(b'=' | b':') => {
+            after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
+            blank(line, &mut after);
+            if after >= line.len() {
+                return Link::Open(at);
+            }
+            let shape = if opens_quote(line, after) { Shape::Quoted } else { Shape::Loose };
+            value(line, after, shape, true)
+        }
+        // Whatever value follows later begins behind all this.
+        _ => match told(line, at, after) {
+            Link::None => asked(line, after),
+            told => told,
+        },
+    }
+}
+
+/// `token for the build is x`: what a sentence tells behind a few words.
+pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
+    // Not compared as slices, for in a text full of names this is asked at every word.
+    let verb = |rest: &[u8]| match rest {
+        [b' ', b'i' | b'e', b's', b' ', ..] => Some(4),
+        [b' ', b'i' | b'e', b's', b't', b' ', ..] => Some(5),
+        [b' ', b'l', b'a', b'u', b't', b'e', b't', b' ', ..] => Some(8),
+        _ => None,
+    };
+    let words = &line[at..line.len().min(after + 1)];
+    let mut verbs = memchr::memchr_iter(b' ', words).filter_map(|space| Some(space + verb(&words[space..])?));
+    match verbs.next() {
+        Some(length) if at + length < line.len() => value(line, at + length, Shape::Loose, true),
+        _ => Link::None,
+    }
+}
+
+pub(super) fn is_token_account(line: &[u8], at: usize, after: usize) -> bool {
+    let name = line[..at].trim_ascii_end();
+    line[at..after].eq_ignore_ascii_case(b"account")
+        && name.len() >= 5
+        && name[name.len() - 5..].eq_ignore_ascii_case(b"token")
+}
+
+/// Whether words before an operator say that a checksum follows.
+pub(super) fn names_digest(words: &[u8]) -> bool {
+    const DIGESTS: [&[u8]; 11] = [
+        b"sha1",
+        b"sha2",
+        b"sha-",
+        b"sha3",
+        b"sha5",
+        b"md5",
+        b"checksum",
+        b"digest",
+        b"commit",
+        b"integrity",
+        b"hash",
+    ];
+    contains_any(words, &DIGESTS)
+}

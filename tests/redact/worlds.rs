@@ -1,0 +1,151 @@
+//! Shapes in which files, programs and people of many trades show a secret, and what resembles them.
+
+use ledger_run::redact::Redactor;
+
+fn redacted(text: &str) -> String {
+    Redactor::default().text(text)
+}
+
+/// Texts with `@@@` where a token, or a password somebody chose, may stand.
+const SHAPES: &[&str] = &[
+    "- **Password:** `@@@`",
+    "    DefaultPassword    REG_SZ    @@@",
+    "       01  WS-DB-PASSWORD    PIC X(89) VALUE '@@@'.",
+    "poll mail.example proto imap user dave pass @@@ ssl",
+    "user ann, pass @@@",
+    "> PASS @@@",
+    "Pass \"@@@\"",
+    "#define DB_PASS \"@@@\"",
+    "define( 'DB_PASSWORD', '@@@' );",
+    "host.example (10.0.0.1): login ann / pw @@@",
+    "new root pw for web01: @@@",
+    "SSHPASS=@@@ sshpass -e rsync -a . h:/srv/",
+    "MDP = @@@",
+    "Kennwort f\u{fc}r mail.example lautet: @@@",
+    "<tr><td class=\"e\">$_SERVER['DB_PASSWORD']</td><td class=\"v\">@@@</td></tr>",
+    "string(name: 'DB_PASSWORD', defaultValue: '@@@', description: '')",
+    ".password(r#\"@@@\"#)",
+    "password: &db_anchor @@@",
+    "DB_PASS='@@@'\\''x9'",
+    "ALTER USER ann WITH PASSWORD '@@@''x9';",
+    "name;host;password\nch;h.example;@@@\n",
+    "# client\tserver\tsecret\t\tIP addresses\nann * @@@ *\n",
+    "### server:login:password\nh.example:ann:@@@\n",
+    "db_password: >-\n  @@@\n",
+    "password:\n    @@@\n",
+    "portal.password=\\\n    @@@\n",
+    "K 8\npassword\nV LENGTH\n@@@\n",
+    "expect \"*assword:\"\nsend \"@@@\\r\"\n",
+    "Password for the [elastic] user successfully reset.\nNew value: @@@\n",
+    "$ pass show web/ann\n@@@\n",
+    "$ kubectl get secret db -o jsonpath='{.data.password}' | base64 -d; echo\n@@@\n",
+    "<setting name=\"DbPassword\" serializeAs=\"String\">\n  <value>@@@</value>\n</setting>\n",
+    "  [\"password\":\"App\\Config\":private]=>\n  string(LENGTH) \"@@@\"\n",
+];
+
+#[test]
+fn shapes_of_many_trades() {
+    let token = ["x7Kq2mVb9T", "zR4wLp8sN3"].concat();
+    let mut missed = Vec::new();
+    for value in [token.as_str(), "Maple7Harbor!91"] {
+        for shape in SHAPES {
+            let text = shape.replace("LENGTH", &value.len().to_string()).replace("@@@", value);
+            if redacted(&text).contains(&value[..8]) {
+                missed.push(redacted(&text));
+            }
+        }
+    }
+    assert_eq!(missed, [""; 0]);
+}
+
+/// The same with what only machines make.
+#[test]
+fn tokens_told_by_few_words() {
+    let hexadecimal = ["9f86d081884c7d65", "9a2feaa0c55ad015"].concat();
+    for shape in [
+        "hey, can you rotate the acme api token please? it's @@@",
+        "/* Acme admin key @@@ */",
+        "INFO  Using gateway preshared key @@@",
+        "acme_api_token,@@@,2026-01-02",
+        "prod;ACME_API_TOKEN;@@@;active",
+        "\"Acme web key\",\"@@@\",\"prod\"",
+        "const key = process.env.ACME_WRITE_KEY || '@@@';",
+        "s = os.getenv(\"ACME_TRACKING_KEY\", \"@@@\")",
+        "\"args\": [\"--wallet-deployer-key\", \"@@@\"]",
+        "proxy_set_header Authorization \"Basic @@@\";",
+        "Zigbee network key: @@@",
+        "wep_key0=@@@",
+        "x-functions-key: @@@",
+        "set_acme_service_key(\"@@@\")",
+    ] {
+        let text = shape.replace("@@@", &hexadecimal);
+        assert!(!redacted(&text).contains(&hexadecimal), "{text}\n  became {}", redacted(&text));
+    }
+    let letters = ["wgzkdgqx", "opxvtdjguq"].concat();
+    for shape in ["api_token: @@@", "api_token = \"@@@\"", "password=@@@&x=1", "f(\"acme_token\", \"@@@\")"] {
+        let text = shape.replace("@@@", &letters);
+        assert!(!redacted(&text).contains(&letters), "{text}\n  became {}", redacted(&text));
+    }
+    let router = ["3HubYp4bRmSY", "rDZYGQY0pdJw"].concat();
+    let text = format!(" key {router}");
+    assert!(!redacted(&text).contains(&router), "{}", redacted(&text));
+    // What Jenkins and Maven encrypt opens their stores as well.
+    let text = format!("<password>{{AQAAABAAAAAQ{router}=}}</password>");
+    assert!(!redacted(&text).contains(&router), "{}", redacted(&text));
+}
+
+#[test]
+fn passwords_of_words() {
+    for (shape, value) in [
+        ("password = @@@", "sparrow-Oyster-badger-winter"),
+        ("secret = \"@@@\"", "rocket-wizard-41"),
+        ("API_SECRET = \"@@@\"", "Ribbon_Blossom76"),
+        ("MAIL_PASSWORD=\"@@@\"", "pelican fox thunder"),
+        ("password \"@@@\"", "lagoon willow jasmine mustard"),
+        ("ssl.keystore.password=@@@", "iglooCanyon71__"),
+        ("Reminder: the root password is @@@ - ask Ann.", "tulipmoose69"),
+        ("'x-signing-key': '@@@'", "harbor-violin-silver-77"),
+        ("api_token=@@@,", "JOCD%)wrGJ2Obw1KUG"),
+    ] {
+        let text = shape.replace("@@@", value);
+        assert!(!redacted(&text).contains(value), "{text}\n  became {}", redacted(&text));
+    }
+}
+
+#[test]
+fn what_resembles_them_stays() {
+    let mut changed = Vec::new();
+    for text in [
+        "PASS src/auth/password2.test.ts",
+        "PASS test_token_4",
+        "PASS: t2/token9",
+        "password: !vault_ref account/db#password",
+        "Server=%DB_HOST%;User Id=%DB_USER%;Password=%DB_PASSWORD%;",
+        "server.ssl.key-store-password=@keystore.password@",
+        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+        "    access_token  =  %x61.63.63.65.73.73",
+        "<key>Description</key><string>Unlock your passwords</string><key>CFBundleIdentifier2x</key>",
+        "address constant TOKEN = 0xf9e32261512daa11c74135a64a19617c55e1d909;",
+        "protected $casts = ['password' => 'hashed'];",
+        "Created wheel for token-utils: filename=token_utils-2.20.6-py3-none-any.whl",
+        "pub const IFLA_BOND_AD_INFO_PARTNER_KEY: _bindgen_ty_30 = _bindgen_ty_30::KEY;",
+        "#define TLS1_RFC_PSK_WITH_AES_128_CCM \"TLS_PSK_WITH_AES_128_CCM\"",
+        "password:\n  minLength: 12\n  pattern: ^[a-z0-9]+$\n",
+        "password:\n  required4ever:\n",
+        "# check the token, the user and the password\na b c d e\n",
+        "$ kubectl get secret db-2\nNAME   TYPE     DATA   AGE\ndb-2   Opaque   2      23h\n",
+        "$ pass show web/ann\nError: web/ann is not in the password store.\n",
+        "expect \"*assword:\"\nsend \"$password\\r\"\n",
+        "the password is required - see chapter 4",
+        "\"password\": \"choose one with four words\"",
+        "secret = \"grafana-ldap-toml\"",
+        "for (token; i < 8; token++) { }",
+        "token,count,first_seen\nthe,1207,2026-01-02\n",
+        "[section]\nkey value4you\n",
+    ] {
+        if redacted(text) != text {
+            changed.push(redacted(text));
+        }
+    }
+    assert_eq!(changed, [""; 0]);
+}
