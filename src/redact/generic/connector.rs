@@ -115,7 +115,8 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     // Another attribute follows: `type="password" :title="x"`.
     let attribute =
         quoted && gap > 0 && line[at] == b':' && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-    if attribute || quoted && line[at] == b'|' && !line[at..].starts_with(b"||=") {
+    let piped = line[at] == b'|' && (quoted || in_template(&line[..name.begin]));
+    if attribute || piped && !line[at..].starts_with(b"||=") {
         return Link::None;
     }
     if let Some(link) = beside(line, at, quoted) {
@@ -170,6 +171,13 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
 fn is_tag(line: &[u8], at: usize) -> bool {
     let word = &line[at..word_end(line, at).min(at + TAG_LENGTH_MAX + 1)];
     word.len() <= TAG_LENGTH_MAX && word.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether a template is open at the end of `before`, where `|` calls a filter: `{{ x.password | b64enc }}`.
+fn in_template(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(2 * FILLER_MAX)..];
+    let open = memchr::memmem::rfind(near, b"{{");
+    open.is_some_and(|open| memchr::memmem::find(&near[open..], b"}}").is_none())
 }
 
 /// Length of what connects a name and its value, 0 if nothing does.
@@ -303,6 +311,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         return Link::None;
     }
     if opens_quote(line, at) {
+        // The kind and the name of something: `resource "x_secret" "y" {`.
+        if quoted && line.trim_ascii_end().ends_with(b"{") {
+            return Link::None;
+        }
         let surely = !name.short || name.begin < name.stem || line[..name.begin].trim_ascii().is_empty();
         return value(line, at, if surely { Shape::Quoted } else { Shape::Loose }, true);
     }

@@ -49,6 +49,7 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         .iter()
         .any(|name| password.eq_ignore_ascii_case(name));
     if password.is_empty()
+        || matches!(password, b"%s" | b"%v")
         || is_placeholder(password)
         || named
         || password.iter().any(|byte| b"{}<>$".contains(byte)) && !looks_random(password)

@@ -23,7 +23,7 @@ const JUDGED_MAX: usize = 512;
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    a admin_password an and any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
+    a admin_password an and ansistring any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
     char config const credentials default deprecated dict disabled empty enabled encrypted env error expired \
     failed false field file f32 f64 float for from function generated hashed here hidden i16 i32 i64 i8 if in incorrect input int \
     int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
@@ -32,7 +32,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     erforderlich falsch incorrecta incorrecto invalide obligatoire obligatoria obligatorio requerida requerido requis \
     required reset result return scram-sha-256 secret securestring self sensitive set sha1 sha256 sha512 \
     ssh static stdin str string success text textarea the this to token true type u16 u32 u64 u8 undefined unknown \
-    unset user username valid value varchar void was write yes ",
+    unicodestring unset user username valid value varchar varchar2 void was widestring write yes ",
     )
 });
 
@@ -97,6 +97,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     match (name.kind, value.shape) {
         (Kind::Weak, Shape::Listed) => false,
+        (_, Shape::Listed) if text.contains(&b' ') => false,
         (_, Shape::Listed) => {
             is_pair(line, name, value) && is_mixed(text, &makeup, 6) && !is_name_of_something(text, &makeup)
                 || is_unlike_name(text, &makeup)
@@ -152,13 +153,16 @@ fn refers(text: &[u8], quoted: bool) -> bool {
     // `@name@` of Maven and autoconf.
     let filtered =
         text.strip_prefix(b"@").and_then(|rest| rest.strip_suffix(b"@")).is_some_and(is_dotted_name);
-    // `%x61.63` of a grammar (RFC 5234).
-    let grammar = text.strip_prefix(b"%x").is_some_and(|rest| rest.contains(&b'.'));
+    // `%x61.63`, `1*VCHAR` of a grammar (RFC 5234).
+    let grammar = text.strip_prefix(b"%x").is_some_and(|rest| rest.contains(&b'.'))
+        || text.strip_prefix(b"1*").is_some_and(|rest| rest.iter().all(u8::is_ascii_uppercase));
+    // `users.password%TYPE` of PL/SQL, `$__file{…}` of Grafana.
+    let typed = text.ends_with(b"%TYPE") || text.ends_with(b"%ROWTYPE") || text.starts_with(b"$__");
     // `%DB_PASSWORD%` of Windows, of which `%DB` may have been decoded.
     let variable = text.strip_suffix(b"%").is_some_and(|name| {
         name.len() > 2 && name[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
     });
-    if tag.is_some_and(is_tag) || variable || filtered || grammar || is_pattern(text) {
+    if tag.is_some_and(is_tag) || variable || typed || grammar || filtered || is_pattern(text) {
         return true;
     }
     let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%");
@@ -232,12 +236,14 @@ fn refers(text: &[u8], quoted: bool) -> bool {
 
 /// An expression that describes text: `(\S+)`, `[^&]+`, `.*`.
 fn is_pattern(text: &[u8]) -> bool {
-    const PIECES: [&[u8]; 8] = [b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
+    const PIECES: [&[u8]; 11] =
+        [b"]{", b"]+", b"]*", b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
     text.iter().any(|byte| matches!(byte, b'\\' | b'[' | b'*' | b'?')) && contains_any(text, &PIECES)
 }
 
 fn is_word(text: &[u8]) -> bool {
     // Passwords are words too: a whole word in lower case between quotes is judged elsewhere.
+    let text = text.strip_prefix(b"(").unwrap_or(text);
     let behind = text.iter().rev().take_while(|byte| b"?!;,.[])}".contains(byte)).count();
     let text = &text[..text.len() - behind];
     WORDS.has(&text[text.iter().take_while(|&&byte| byte == b'_').count()..])

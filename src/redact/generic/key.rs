@@ -38,7 +38,7 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     bytes cache callback change changed char chars check class client column command config \
     const constant \
     configuration confirm confirmed context correct cost count counter counts created credentials date \
-    desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
+    derivation desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
     endpoint engine entropy enum env error errors event events exists expiration expire expired expires \
     expiresin expiry failed field fields file filename files fingerprint flag for forgot form format \
     from func function generator group handler hash hashed hasher hashing helper hidden hint icon ids idx incorrect index info \
@@ -52,6 +52,26 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     spec start state status stdin storage store stream strength style suffix table tag text time timeout \
     timestamp title total tries ttl type types unit updated uri url urls usage use used user username valid \
     validation validator var variable vault verify version view visible widget window with writer ",
+    )
+});
+
+/// Words before `key` that say it is given to those who may use something.
+static OPENS: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    activation admin aes app application bot bridge consumer decryption deploy deployer developer \
+    encryption functions gateway hmac host integration license management master mch merchant network nwk \
+    partner payment preshared root salt server service settings signing symmetric tracking trans v3 wallet \
+    web webhook wep write ",
+    )
+});
+
+/// Words before `key` that say it opens nothing.
+static OTHER: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    cache composite fingerprint foreign gpg group hash hot idempotency index lookup map object partition \
+    pgp primary pub public route s sort state unique version ",
     )
 });
 
@@ -154,83 +174,12 @@ fn word_before(before: &[u8]) -> &[u8] {
 
 /// Whether a key of this kind is given to those who may use something: `write key`, `WalletDeployerKey`.
 fn opens_something(before: &[u8]) -> bool {
-    const OPENS: [&[u8]; 43] = [
-        b"activation",
-        b"admin",
-        b"aes",
-        b"app",
-        b"application",
-        b"bot",
-        b"bridge",
-        b"consumer",
-        b"decryption",
-        b"deploy",
-        b"deployer",
-        b"developer",
-        b"encryption",
-        b"functions",
-        b"gateway",
-        b"hmac",
-        b"host",
-        b"integration",
-        b"license",
-        b"management",
-        b"master",
-        b"mch",
-        b"merchant",
-        b"network",
-        b"nwk",
-        b"partner",
-        b"payment",
-        b"preshared",
-        b"root",
-        b"salt",
-        b"server",
-        b"service",
-        b"settings",
-        b"signing",
-        b"symmetric",
-        b"tracking",
-        b"trans",
-        b"v3",
-        b"wallet",
-        b"web",
-        b"webhook",
-        b"wep",
-        b"write",
-    ];
     let word = word_before(before);
-    !word.is_empty() && OPENS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    OPENS.has(word)
 }
 
 /// Keys that open nothing: of tables, caches, keyboards, and the public halves.
 fn is_other_key(before: &[u8]) -> bool {
     let word = word_before(before);
-    const OTHER: [&[u8]; 24] = [
-        b"cache",
-        b"composite",
-        b"fingerprint",
-        b"foreign",
-        b"gpg",
-        b"group",
-        b"hash",
-        b"hot",
-        b"idempotency",
-        b"index",
-        b"lookup",
-        b"map",
-        b"object",
-        b"partition",
-        b"pgp",
-        b"primary",
-        b"pub",
-        b"public",
-        b"route",
-        b"s",
-        b"sort",
-        b"state",
-        b"unique",
-        b"version",
-    ];
-    OTHER.iter().any(|other| word.eq_ignore_ascii_case(other))
+    OTHER.has(word)
 }

@@ -8,10 +8,14 @@ use crate::redact::signs::{Kind, STEMS};
 
 /// The number of an OpenPGP key, which git and apt call a signing key.
 pub(super) fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let number = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
+    let begins = |at: usize, word: &[u8]| {
+        line.get(at..at + word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    let apart = name.stem.checked_sub(8).is_some_and(|at| begins(at, b"signing "));
     matches!(text.len(), 8 | 16 | 40)
-        && text.iter().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
-        && line[name.stem..].len() >= 7
-        && line[name.stem..name.stem + 7].eq_ignore_ascii_case(b"signing")
+        && (begins(name.stem, b"signing") && text.iter().all(number)
+            || apart && text.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
@@ -52,10 +56,18 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
             && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
         || name.kind != Kind::Password && is_colour(text)
         || is_label(text)
+        || is_service_account(text)
         || is_class(&line[value.end..])
         // A call.
         || name.kind != Kind::Password && (is_contract(text) || text.starts_with(b"filename="))
         || text.ends_with(b"()") && text[..text.len() - 2].iter().all(|byte| byte.is_ascii_alphabetic() || b"._".contains(byte))
+}
+
+/// `payments-token-a6tjk`: the name of a Kubernetes secret, which ends with five letters of its maker.
+fn is_service_account(text: &[u8]) -> bool {
+    let Some((name, mark)) = text.len().checked_sub(5).map(|at| text.split_at(at)) else { return false };
+    (name.ends_with(b"-token-") || name.ends_with(b"-dockercfg-"))
+        && mark.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 /// Whether the value is the class of a property that PHP dumps: `["password":"App\Config":private]=>`.

@@ -5,8 +5,11 @@ use super::key::NamedKey;
 use super::literal::opens_quote;
 use super::words::contains_any;
 use crate::redact::byte_set::ByteSet;
+use crate::redact::signs::Kind;
 
 /// Longest text between a key and a later operator: `key for production: …`.
+/// Longest text before `pass` in which the name of a user may be.
+const USER_MAX: usize = 96;
 pub(super) const FILLER_MAX: usize = 40;
 
 /// What words between a key and its operator consist of.
@@ -27,19 +30,20 @@ pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
 /// Where the value begins behind `PASS`, as a client of POP3 and FTP sends it (RFC 1939, RFC 959), and behind a user:
 /// `user x pass y`. What is called so in a report of tests is a file or a case.
 pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
-    let word = &line[at..word_end(line, at)];
-    let before = line[..name.begin].trim_ascii_end();
-    let alone = before.is_empty() || matches!(before.last(), Some(b'>' | b':'));
-    let ends = line[at + word.len()..].trim_ascii().is_empty();
-    let case = word.iter().any(|byte| b"/_.".contains(byte));
-    if line[name.begin..name.end] == *b"PASS" && alone && ends && !case {
-        return Some(at);
+    if name.kind != Kind::Password {
+        return None;
     }
-    let mut words = before.rsplit(|byte| *byte == b' ');
-    let user = words.next().zip(words.next()).map(|(_, user)| user);
-    let named = user.is_some_and(|user| {
-        [&b"user"[..], b"login", b"username"].iter().any(|name| user.eq_ignore_ascii_case(name))
-    });
+    let before = line[name.begin.saturating_sub(USER_MAX)..name.begin].trim_ascii_end();
+    if line[name.begin..name.end] == *b"PASS"
+        && (before.is_empty() || matches!(before.last(), Some(b'>' | b':')))
+    {
+        let word = &line[at..word_end(line, at)];
+        let ends = line[at + word.len()..].trim_ascii().is_empty();
+        return (ends && !word.iter().any(|byte| b"/_.".contains(byte))).then_some(at);
+    }
+    let (before, _) = before.split_at(memchr::memrchr(b' ', before)?);
+    let user = &before[memchr::memrchr(b' ', before).map_or(0, |space| space + 1)..];
+    let named = [&b"user"[..], b"login", b"username"].iter().any(|name| user.eq_ignore_ascii_case(name));
     named.then_some(at)
 }
 
