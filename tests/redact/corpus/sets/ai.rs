@@ -31,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
     token("llamacloud-key", &["llx-{a48}"]),
     token("together-key", &["tgp_v1_{w43}"]),
     token("fireworks-key", &["fw_{a24}"]),
-    token("runpod-key", &["rpa_{u46}"]),
+    token("runpod-key", &["rpa_{u46}", "rpa_{a44}"]),
     token("dify-key", &["app-{a24}"]),
     token("anyscale-key", &["esecret_{z26}"]),
     token("modal-token", &["ak-{a22}", "as-{a22}"]),

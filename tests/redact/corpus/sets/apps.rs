@@ -76,4 +76,27 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["BUNDLE_GEMS__CONTRIBSYS__COM=$X", "gems.contribsys.com", "BUNDLE_GEMS__CONTRIBSYS__COM="]),
+    token("unkey-root-key", &["unkey_{a22}", "unkey_{a30}"]),
+    token("intra42-secret", &["u-s4t2ud-{h64}", "s-s4t2ud-{h64}"]),
+    token("gc-notify-key", &["gcntfy-deploy_bot-{U}-{U}", "gcntfy-api-{U}-{U}"]),
+    token("persona-key", &["persona_production_{U}", "persona_sandbox_{U}"]),
+    token("proctorio-key", &["proctorio_{a43}"]),
+    text(
+        "bitrix24-webhook",
+        &[
+            "https://acme.bitrix24.com/rest/1/«{z16}»/crm.lead.add",
+            "curl https://b24-x1.bitrix24.ru/rest/12/«{z16}»/",
+            "\"url\": \"https://acme.bitrix24.com.br/rest/7/«{z16}»/user.get.json\"",
+        ],
+    )
+    .stays(&[
+        "https://acme.bitrix24.com/rest/1/<token>/crm.lead.add",
+        "https://acme.bitrix24.com/rest/crm.lead.add",
+        "https://apidocs.bitrix24.com/local-integrations/",
+    ]),
+    text(
+        "hue-user",
+        &["hue_username = \"«{a20}-{a19}»\"", "HUE_BRIDGE_USERNAME=«{a40}»", "hue bridge user: «{a40}»"],
+    )
+    .stays(&["hue_user: alice", "hue bridge user is not authorized", "HUE_USERNAME=${HUE_USERNAME}"]),
 ];

@@ -34,6 +34,8 @@ pub(super) const CASES: &[Case] = &[
             "https://discord.com/api/webhooks/«{n18}/{w68}»",
             "https://discordapp.com/api/webhooks/«{n19}/{w68}»",
             "https://discord.com/api/v10/webhooks/«{n18}/{w68}»",
+            "https://discord.com/api/webhooks/«{n15}/{w40}»",
+            "https://discord.com/api/webhooks/«{n22}/{w60}»",
         ],
     )
     .stays(&[
@@ -100,4 +102,5 @@ pub(super) const CASES: &[Case] = &[
     token("pubnub-key-prefix", &["pub-c-{U}", "sub-c-{U}", "sec-c-{a48}"]),
     named("ably-key", &["ably"], &["{a6}.{a6}:{w43}"]),
     named("gitter-token", &["gitter"], &["{h40}"]),
+    named("smsru-id", &["smsru", "sms_ru", "sms.ru"], &["{U}"]),
 ];

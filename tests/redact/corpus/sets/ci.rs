@@ -38,4 +38,11 @@ pub(super) const CASES: &[Case] = &[
     named("scrutinizer-token", &["scrutinizer"], &["{h64}"]),
     named("deepsource-token", &["deepsource"], &["dsp_{z36}"]),
     named("spacelift-or-env0", &["spacelift", "env0"], &["{h64}"]),
+    token("mergify-key", &["mka_{a43}", "mka_{a60}"]),
+    token("percy-token-prefix", &["web_{h64}", "app_{h64}", "auto_{h64}", "ss_{h64}"]).stays(&[
+        "assets/app_{h64}.js",
+        "app_{h64}.css",
+        "web_1  | app_1 ready",
+    ]),
+    token("browser-test-token", &["rainforest_{h32}"]),
 ];

@@ -47,4 +47,42 @@ pub(super) const CASES: &[Case] = &[
         "CREDENTIALS\tnone",
         "ACCESSKEYMETADATA\t2026-01-02T03:04:05Z\tActive\tme",
     ]),
+    text(
+        "aws-key-pair",
+        &[
+            "AKIA{B16}:«{b40}»\n",
+            "alice,AKIA{B16},«{b40}»",
+            "\"ASIA{B16}\";\"«{b40}»\"",
+            "AKIA{B16}\t«{b40}»",
+            "AKIA{B16} / «{b40}»",
+            "| AKIA{B16}  |  «{b40}» |",
+        ],
+    )
+    .stays(&[
+        "AKIA:{h40}",
+        "Asia/Tokyo  {h40}",
+        "ASIA, {h40}, Active",
+    ]),
+    text(
+        "azure-key-table",
+        &[
+            "key1       FULL           «{b86}==»",
+            "2026-01-02T03:04:05.678901+00:00  key2       FULL           «{b86}==»",
+            "| key1 | Full | «{b86}==» |",
+        ],
+    )
+    .stays(&["key1       FULL", "key2 full of words", "key1  FULL  {b20}"]),
+    text(
+        "aws-parameter-value",
+        &[
+            "{\"Name\": \"/x/y\", \"Type\": \"SecureString\", \"Value\": \"«{l5} {a6}-{l6}»\", \"Version\": 1}",
+            "{'Name': 'x', 'Type': 'SecureString', 'Value': '«{a14}»', 'Version': 2}",
+            r#"{\"Type\":\"SecureString\",\"Value\":\"«{a14}»\"}"#,
+        ],
+    )
+    .stays(&[
+        "{\"Name\": \"x\", \"Type\": \"String\", \"Value\": \"blue\"}",
+        "{\"Name\": \"x\", \"Type\": \"SecureString\", \"Version\": 1}",
+        "{\"Type\": \"SecureString\"}, {\"Value\": \"blue\"}",
+    ]),
 ];

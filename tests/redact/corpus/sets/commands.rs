@@ -34,6 +34,7 @@ pub(super) const CASES: &[Case] = &[
             "swaks --to a@example.org -au me -ap «{a14}»",
             "keytool -importkeystore -srcstorepass «{a9}» -destkeystore b.jks",
             "schtasks /create /tn job /ru me /rp «{a12}!»",
+            "schtasks /Create /TN job /RU CORP\\me /RP «{a14}»",
         ],
     )
     .stays(&["tool -pw ", "keytool -storepass:env PW -list", "openssl dgst -hmac $KEY f"]),
@@ -104,12 +105,14 @@ pub(super) const CASES: &[Case] = &[
             "secretsdump.py corp/admin:«{a14}!»@10.0.0.1",
             "net use Z: \\\\h.example\\share «{a12}=» /user:CORP\\me",
             "signtool sign /f c.pfx /p «{a10}» /fd sha256 a.exe",
+            "schtasks /create /s h.example /u CORP\\me /p «{a12}!» /tn job",
         ],
     )
     .stays(&[
         "secretsdump.py corp/admin@10.0.0.1",
         "net use Z: \\\\h.example\\share /user:me",
         "signtool sign /f c.pfx a.exe",
+        "schtasks /query /s h.example /fo csv",
     ]),
     text(
         "secret-into-file",
@@ -181,5 +184,48 @@ pub(super) const CASES: &[Case] = &[
         "cargo login --registry my-registry",
         "net ads info -U administrator",
         "openssl dgst -sha256 file.txt",
+    ]),
+    text(
+        "user-line",
+        &[
+            "user=alice:«{a12}!»",
+            "  user = alice:«{a14}»\n",
+            "listening-port=3478\nuser=1001:«{l6}-{a6}»\r\n",
+        ],
+    )
+    .stays(&[
+        "user=1000:1000",
+        "user=www-data:www-data",
+        "user = alice",
+        "user=alice:$SECRET",
+        "user=git@h.example:team/app2",
+        "user=system_u:system_r:httpd_t:s0",
+        "login user=alice:{a12} from h.example",
+    ]),
+    text(
+        "bundler-setting",
+        &[
+            "Set for your local app (/srv/.bundle/config): \"me:«{a12}»\"",
+            "Set for the current user (/srv/me/.bundle/config): \"x-token:«{a20}»\"",
+            "gems.example.org\nSet for your local app (/a/.bundle/config): \"ci:«{l6}-{a8}»\"",
+        ],
+    )
+    .stays(&[
+        "Set for your local app (/srv/.bundle/config): \"vendor/bundle\"",
+        "Set for the current user (/srv/.bundle/config): \"https://gems.example.org\"",
+        "Set for your local app (/srv/.bundle/config): \"development:test\"",
+    ]),
+    text(
+        "traced-getpass",
+        &[
+            "getpass(\"Password: \")                          = \"«{a12}»\"",
+            "1234 getpass(\"Enter: \") = \"«{l6}-{l6}»\"",
+            "app->getpass(\"\") = \"«{a8}»\"",
+        ],
+    )
+    .stays(&[
+        "getpass(\"Password: \")",
+        "x = getpass.getpass(\"Password: \") == \"y\"",
+        "getpass(\"Password: \") = nil",
     ]),
 ];

@@ -81,4 +81,13 @@ pub(super) const CASES: &[Case] = &[
     ),
     token("astra-token", &["AstraCS:{a24}:{h64}"]),
     token("xata-key", &["xau_{a32}"]),
+    text(
+        "pgbouncer-user",
+        &[
+            "\"app\" \"«md5{h32}»\"",
+            "\"me\"  \"«md5{h32}»\"\n",
+            "\"ops\" \"«SCRAM-SHA-256$4096:{b22}==${b43}=:{b43}=»\"",
+        ],
+    )
+    .stays(&["\"app\" \"md5\"", "\"etag\": \"md5{h32}\"", "\"app\" \"\""]),
 ];

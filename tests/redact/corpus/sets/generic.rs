@@ -129,4 +129,18 @@ pub(super) const CASES: &[Case] = &[
         "login shell:/bin/bash",
         "credentials helper:osxkeychain",
     ]),
+    text(
+        "credentials-printed",
+        &[
+            "Some(BasicCredentials(alice,«{a12}»))",
+            "connecting with Credentials(alice,«{a6}!{a6}»,None)",
+            "List(DbCreds(app,«{a16}»), x)",
+        ],
+    )
+    .stays(&[
+        "new Credentials(user,password)",
+        "Credentials(user,password2)",
+        "Credentials(cfg,cfg.db1)",
+        "AwsCredentials(alice,****)",
+    ]),
 ];

@@ -26,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
     token("huawei-access-key", &["HST{u17}"]),
     token("volcengine-access-key", &["AKLT{w43}"]),
     token("yandex-api-key", &["AQVN{w36}"]),
-    token("yandex-iam-token", &["t1.9eu{w60}.{w86}"]),
+    token("yandex-iam-token", &["t1.9eu{w60}.{w86}", "t1.{w20}.{w64}", "t1.{w64}==.{w86}=="]),
     token("yandex-static-key", &["YCAJE{w20}", "YCN{w37}"]),
     token("yandex-oauth-token", &["y0_{w58}"]),
     named("ibm-cloud-key", &["ibmcloud", "ibm_cloud", "bluemix"], &["{w44}"]),

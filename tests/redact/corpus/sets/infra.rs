@@ -113,4 +113,24 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["Unseal Key 1 of 5:", "unseal key shares: 5", "\"keys_base64\": []"]),
+    token("openshift-token", &["sha256~{w43}"]).stays(&["sha256~digest", "credential,sha256~<token>"]),
+    token("things-network-key", &["NNSXS.{B39}.{B52}"]),
+    token("defined-networking-key", &["dnkey-{z26}-{z52}", "dnkey-{w26}-{w52}"]),
+    token(
+        "authress-key",
+        &["sc_{z10}.{z5}.acc-{z20}.{a60}", "ext_{z12}.{z4}.acc_{z14}.{b90}=", "authress_{z8}.{z6}.acc_{z32}.{w40}"],
+    ),
+    text(
+        "terraform-random-password",
+        &[
+            r#"{"type":"random_password","name":"x","instances":[{"attributes":{"length":16,"result":"«{a12}!»"}}]}"#,
+            r#""type": "random_password", "name": "db", "result": "«{a10}\u0026{a6}»", "special": true"#,
+            r#"[{"type":"random_password","values":{"id":"none","result":"«#{a20}»"}}]"#,
+        ],
+    )
+    .stays(&[
+        r#"{"type":"random_password","name":"x","mode":"managed"}"#,
+        r#"{"type":"random_string","result":"abcdef"}"#,
+        r#"random_password.db: Refreshing state... [id=none]"#,
+    ]),
 ];

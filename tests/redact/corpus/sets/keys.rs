@@ -87,4 +87,35 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["CLIENT_RANDOM {h64}", "client_random is 32 bytes", "CLIENT_RANDOM = 1"]),
+    text(
+        "nt-hash",
+        &[
+            "me:1001:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:«{H32}»:[U          ]:LCT-5F3A2B1C:",
+            "aad3b435b51404eeaad3b435b51404ee:«{h32}»",
+            "me:AAD3B435B51404EEAAD3B435B51404EE:«{H32}»:",
+        ],
+    )
+    .stays(&[
+        "me:1001:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:[U          ]:LCT-00000000:",
+        "aad3b435b51404eeaad3b435b51404ee",
+        "aad3b435b51404eeaad3b435b51404ee:<hash>",
+    ]),
+    text(
+        "crypt-key",
+        &[
+            "'crypt' => ['key' => '«{h32}»'],",
+            "'crypt' => array('key' => '«{h32}»')",
+            "return ['crypt' => [ 'key' => '«base64{b43}=»' ]];",
+        ],
+    )
+    .stays(&["'crypt' => ['key' => ''],", "'crypt' => ['date' => 'today']", "'crypt' => $crypt"]),
+    text(
+        "encrypted-in-braces",
+        &[
+            "<password>{«AQAAABAAAAAQ{b43}=»}</password>",
+            "pw: {«AQAAABAAAAAg{b62}==»}",
+            "\"{«AQAAABAAAAAw{b64}»}\"",
+        ],
+    )
+    .stays(&["{AQAAABAAAAAQ}", "AQAAABAAAAAQ{b43}=", "<password>{}</password>"]),
 ];

@@ -50,4 +50,5 @@ pub(super) const CASES: &[Case] = &[
     token("flagsmith-key", &["ser.{a22}"]),
     text("mapbox-token", &["«sk.eyJ{w80}.{w22}»", "token: «pk.eyJ{w80}.{w22}»", r#""«tk.eyJ{w60}.{w22}»""#])
         .stays(&["pk.eyJ is a prefix", "pk.eyJ<token>", "sk.eyJ"]),
+    token("devcycle-key", &["dvc_server_{h32}_{h7}", "dvc_mobile_{h8}_{h4}_{h4}_{h4}_{h12}_{h7}"]),
 ];

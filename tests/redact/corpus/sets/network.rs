@@ -45,11 +45,19 @@ pub(super) const CASES: &[Case] = &[
             "bindpw «{a14}»",
             "rootpw --plaintext «{a12}»",
             "    auth_pass «{a10}»\n",
+            "sentinel auth-pass mymaster «{a14}»",
             ": PSK \"«{a20}»\"",
             "\toption key '«{a16}»'",
         ],
     )
-    .stays(&["bindpw $PW", "auth_pass_failures_total 41", "psk is derived", "the rootpw option"]),
+    .stays(&[
+        "bindpw $PW",
+        "auth_pass_failures_total 41",
+        "psk is derived",
+        "the rootpw option",
+        "set PSK Diffie-Hellman parameters",
+        "update to xauth 1.0.7",
+    ]),
     text(
         "mail-login",
         &[
@@ -151,4 +159,55 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["register => office@sip.example.org", "a001 OK LOGIN completed", "USER LOGIN failed again"]),
+    text(
+        "snmp-com2sec",
+        &[
+            "com2sec readonly  default         «{z12}»",
+            "com2sec -Cn ctx ops 192.0.2.0/24 «{z10}»\n",
+            "com2sec6 ro default \"«{a12}»\" # the new one",
+        ],
+    )
+    .stays(&[
+        "com2sec notConfigUser default public",
+        "com2sec mynet NETWORK COMMUNITY",
+        "com2sec is used to map a name to another one",
+        "#       sec.name  source          community",
+    ]),
+    text(
+        "nagios-macro",
+        &["$USER6$=«{a12}»", "$USER12$ = «{l6}!{l5}»\n", "# the account of checks\n$USER3$=«{l9}»"],
+    )
+    .stays(&[
+        "$USER1$=/usr/lib/nagios/plugins",
+        "command_line $USER1$/check_ping -H $HOSTADDRESS$",
+        "$USER4$=",
+        "echo $USER=x",
+    ]),
+    text(
+        "uci-secret",
+        &[
+            "wireless.default_radio0.key='«{a12}»'",
+            "uci set wireless.@wifi-iface[0].key=\"«{l6} {l7}»\"",
+            "uci set wireless.guest.sae_password=«{a14}» && uci commit",
+        ],
+    )
+    .stays(&[
+        "wireless.default_radio0.encryption='psk2'",
+        "wireless.default_radio0.key=$KEY",
+        "network.lan.proto='static'",
+        "we left the network. Then wireless.",
+    ]),
+    text(
+        "murmur-superuser",
+        &[
+            "<W>2026-01-02 03:04:05.678 1 => Password for 'SuperUser' set to '«{a12}»'",
+            "Password for 'SuperUser' set to '«{a16}»'",
+            "murmur[1]: Password for 'SuperUser' set to '«{l6}-{a6}»'\n",
+        ],
+    )
+    .stays(&[
+        "Password for 'SuperUser' set",
+        "'superuser' set to ''",
+        "role 'superuser' was set to 'on'",
+    ]),
 ];

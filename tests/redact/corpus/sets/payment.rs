@@ -25,7 +25,8 @@ pub(super) const CASES: &[Case] = &[
     token("paddle-key", &["pdl_live_apikey_{z26}_{a22}_{a3}"]),
     token("xendit-key", &["xnd_production_{a48}"]),
     token("midtrans-key", &["Mid-server-{w24}"]),
-    token("checkout-com-key", &["sk_{U}", "sk_test_{U}"]),
+    token("checkout-com-key", &["sk_{U}", "sk_test_{U}", "sk_sbox_{y26}*", "sk_{y27}", "sk_m{y25}#"])
+        .stays(&["sk_abcdefghijklmnopqrstuvwxyzab", "task_{y27}"]),
     token("easypost-key", &["EZAK{a54}", "EZTK{a54}"]),
     token("shippo-token", &["shippo_live_{h40}"]),
     token("duffel-token", &["duffel_live_{w43}"]),
@@ -58,5 +59,19 @@ pub(super) const CASES: &[Case] = &[
         "mainnet-beta",
         "preview/deployments/2026",
         "https://ipfs.io/ipfs/Qm",
+    ]),
+    token("wompi-key", &["prv_prod_{a32}", "prv_test_{a32}", "prod_integrity_{a32}"]),
+    text(
+        "kushki-key",
+        &[
+            "Private-Merchant-Id: «{h32}»",
+            "kushki_private_merchant_id = \"«{h32}»\"",
+            "{\"privateMerchantId\": \"«{h32}»\"}",
+        ],
+    )
+    .stays(&[
+        "Public-Merchant-Id: {h32}",
+        "private_merchant_id: ${KUSHKI_ID}",
+        "the private merchant id is required",
     ]),
 ];

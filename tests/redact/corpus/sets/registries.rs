@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
     token("pypi-token", &["pypi-AgEIcHlwaS5vcmc{w140}", "pypi-AgENdGVzdC5weXBpLm9yZw{w140}"]),
     token("rubygems-key", &["rubygems_{h48}"]),
     token("crates-io-token", &["cio{a32}"]),
-    token("nuget-key", &["oy2m{y42}"]),
+    token("nuget-key", &["oy2m{y42}", "oy2{z43}"]),
     token("docker-token", &["dckr_pat_{w27}", "dckr_oat_{w32}"]),
     text(
         "docker-config-auth",
