@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 148] = [
+pub(crate) static STEMS: [Stem; 150] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -58,7 +58,7 @@ pub(crate) static STEMS: [Stem; 148] = [
     word("psw", Password),
     word("identified by", Password),
     // The same in other languages; letters beyond ASCII have no case here.
-    word("kennwort", Password),
+    stem("kennwort", Password),
     stem("wachtwoord", Password),
     word("passord", Password),
     stem("mot_de_passe", Password),
@@ -144,6 +144,8 @@ pub(crate) static STEMS: [Stem; 148] = [
     stem("macaroon", Secret),
     word("jwt", Secret),
     word("psk", Secret),
+    word("skey", Secret),
+    word("bindkey", Secret),
     word("tok", Secret),
     word("sec", Weak),
     word("key", Weak),

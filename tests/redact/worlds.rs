@@ -39,6 +39,15 @@ const SHAPES: &[&str] = &[
     "Password for the [elastic] user successfully reset.\nNew value: @@@\n",
     "$ pass show web/ann\n@@@\n",
     "$ kubectl get secret db -o jsonpath='{.data.password}' | base64 -d; echo\n@@@\n",
+    " password: [-old-]{+@@@+}",
+    "  Password     REG_SZ     @@@",
+    "reg add \"HKLM\\Winlogon\" /v DefaultPassword /t REG_SZ /d \"@@@\" /f",
+    "password 7 @@@",
+    "WLAN Passwort ist @@@",
+    "Your password has been reset to @@@",
+    "Initialkennwort: @@@",
+    "password........................\"@@@\"",
+    "smtp_pass \"@@@\"",
     "<setting name=\"DbPassword\" serializeAs=\"String\">\n  <value>@@@</value>\n</setting>\n",
     "  [\"password\":\"App\\Config\":private]=>\n  string(LENGTH) \"@@@\"\n",
 ];
@@ -86,6 +95,13 @@ fn tokens_told_by_few_words() {
         let text = shape.replace("@@@", &letters);
         assert!(!redacted(&text).contains(&letters), "{text}\n  became {}", redacted(&text));
     }
+    for bytes in ["124, 214, 104, 12, 56, 30, 126, 69, 219", "0xA3, 0xB0, 0x51, 0xE7, 0x96, 0x3D, 0x2E, 0xDD"]
+    {
+        for shape in ["network_key: [@@@]", "byte[] aesKey = { @@@ };", "\"secret\": \"@@@\""] {
+            let text = shape.replace("@@@", bytes);
+            assert!(!redacted(&text).contains(bytes), "{text}\n  became {}", redacted(&text));
+        }
+    }
     let router = ["3HubYp4bRmSY", "rDZYGQY0pdJw"].concat();
     let text = format!(" key {router}");
     assert!(!redacted(&text).contains(&router), "{}", redacted(&text));
@@ -106,6 +122,16 @@ fn passwords_of_words() {
         ("Reminder: the root password is @@@ - ask Ann.", "tulipmoose69"),
         ("'x-signing-key': '@@@'", "harbor-violin-silver-77"),
         ("api_token=@@@,", "JOCD%)wrGJ2Obw1KUG"),
+        ("mqtt_password: @@@", "walnut shadow tulip"),
+        ("  password: @@@", "coral sparrow autumn lantern"),
+        ("Enter passphrase for /dev/sda2: @@@", "coral sparrow autumn lantern"),
+        ("ansible_become_pass=@@@", "anchor.raven.badger8"),
+        ("Passwort: @@@", "Oasis&Harbor#87"),
+        ("Password: @@@", "1RA^{)]||)e)=9Q"),
+        ("the passcode of the test phone is @@@", "055317"),
+        ("enable password @@@", "mango-comet-orbit-sparrow"),
+        ("new root pw for files: @@@", "rocket.Autumn.26"),
+        ("export RESTIC_PASSWORD=\"@@@\"", "parrot.paddle.pocket.heron"),
     ] {
         let text = shape.replace("@@@", value);
         assert!(!redacted(&text).contains(value), "{text}\n  became {}", redacted(&text));
@@ -142,6 +168,25 @@ fn what_resembles_them_stays() {
         "for (token; i < 8; token++) { }",
         "token,count,first_seen\nthe,1207,2026-01-02\n",
         "[section]\nkey value4you\n",
+        "password: must have eight characters\n",
+        "Never reuse a password: attackers try leaked passwords",
+        "sec  rsa2048/8C124F0F782DA097",
+        "access=winreg.KEY_READ | winreg.KEY_WOW64_32KEY,",
+        "t.pass(\"tests/pass/*.rs\");",
+        "payments-token: payments-token-a6tjk",
+        "resource \"aws_secretsmanager_secret\" \"shipping2prod\" {",
+        "  password: {{ .Values.store.password | b64enc | quote }}",
+        "| user | auth_string |\n|---|---|\n| ann | (set) |\n",
+        "  v_password  users.password%TYPE;",
+        "asymmetri kernel signing key: 090fe718c618eb0f9b24104d5f3bb6ec6b13fef9: X509.rsa",
+        "dsn := fmt.Sprintf(\"postgres://%s:%s@%s/%s\", user, password, host, name)",
+        "setError('password', 'the passwords 2 do not match');",
+        "password: $__file{/etc/secrets/backup_key2}",
+        "access-token   = 1*VSCHAR",
+        "TOKEN_RE = re.compile(r\"^[A-Za-z0-9_-]{19}$\")",
+        "key_derivation: pbkdf2-hmac-sha256",
+        "    Password: AnsiString;",
+        "lookup_keys = [1, 2, 3, 4, 5, 6, 7, 8, 9]",
     ] {
         if redacted(text) != text {
             changed.push(redacted(text));

@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    admin alias alpha argument array auth authentication base beta block body buffer button cache cert \
+    acl admin alias alpha any api app apps argument array bin bot cfg cli css csv dev dns doc docs env ftp git \
+    gpu hub ids img ios job jobs key keys lan ldap lib log logs mac map net npm old out pdf php png pod qa \
+    raw rdp run sdk seo sql src ssh ssl svc svg tls tmp uri url urls var vms vpc vpn web xml auth authentication base beta block body buffer button cache cert \
     certificate change check class client cloud cluster code color column command config configuration \
     container context control cookie count create credential credentials creds data database debug \
     default delete demo deploy device digest directory docker domain email encoder encrypted endpoint \
@@ -50,7 +52,7 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
     let words =
         words.strip_suffix(b"-").or(words.strip_suffix(b"_")).or(words.strip_suffix(b".")).unwrap_or(words);
     let word = |word: &[u8]| {
-        word.len() >= 4 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
+        word.len() >= 3 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
     };
     let count = words.split(separator).count();
     if digits > 4 || count > 12 || !words.split(separator).all(|part| word(part) && !TECHNICAL.has(part)) {
@@ -64,7 +66,10 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
     // a capital and others without.
     let capitals = words.split(separator).filter(|word| word[0].is_ascii_uppercase()).count();
     let joined = !words.iter().any(|byte| matches!(byte, b'_' | b'.'));
-    joined && (capitals == 0 || capitals < count) && (quoted || !name.short) && count > 2
+    (joined || quoted && count > 3)
+        && (capitals == 0 || capitals < count)
+        && (quoted || !name.short)
+        && count > 2
 }
 
 /// The same for what is called a secret or a key, and may be the name of one: with a number and a capital or three words
@@ -79,15 +84,42 @@ pub(super) fn is_chosen_as_secret(line: &[u8], text: &[u8], name: &NamedKey, val
     (told || secret && (digits > 1 || capitals && words > 2)) && is_chosen(text, name, value)
 }
 
+/// Four words or more, joined by hyphens and none of them technical: no option and no file is called so.
+pub(super) fn is_phrase_of_words(text: &[u8]) -> bool {
+    let words = || text.split(|byte| *byte == b'-');
+    let word = |word: &[u8]| {
+        word.len() >= 4
+            && word[0].is_ascii_alphabetic()
+            && word[1..].iter().all(u8::is_ascii_lowercase)
+            && !TECHNICAL.has(word)
+            && !COMMON.has(word)
+    };
+    (4..=12).contains(&words().count()) && words().all(word)
+}
+
 /// Words in small letters with a space between them, as phrases are made: four, or three where only a setting can be.
 pub(super) fn is_word_list(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
-    let setting = line[name.begin..name.end].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-    let least = if setting { 3 } else { 4 };
+    let least = if is_setting(line, name) { 3 } else { 4 };
     let words = || text.split(|byte| *byte == b' ');
     let word = |word: &[u8]| {
         (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
     };
-    (least..=12).contains(&words().count()) && words().all(word)
+    (least..=12).contains(&words().count()) && words().all(word) && !names_secret(text)
+}
+
+/// Whether `text`, which is not at its end yet, may become such a list.
+pub(super) fn may_be_word_list(text: &[u8]) -> bool {
+    let mut words = text.split(|byte| *byte == b' ');
+    let last = words.next_back().unwrap_or_default();
+    let word = |word: &[u8]| {
+        (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
+    };
+    last.len() <= 12 && last.iter().all(u8::is_ascii_lowercase) && text.len() <= 160 && words.all(word)
+}
+
+/// Whether a name is one of a setting and of nothing a form shows: `MAIL_PASSWORD`, `mqtt_password`.
+fn is_setting(line: &[u8], name: &NamedKey) -> bool {
+    line[name.begin..name.stem].contains(&b'_')
 }
 
 /// Words behind `passphrase`, which consists of nothing else: `correct-horse-battery-staple`.

@@ -163,7 +163,29 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     {
         return value(line, at, Shape::Loose, false);
     }
+    if behind > 0
+        && name.kind == Kind::Password
+        && line[..name.begin].trim_ascii().is_empty()
+        && let Some(end) = unbroken(line, at)
+    {
+        return Link::Value(Value { start: at, end, shape: Shape::Bare, spaced: gap > 0, open: false });
+    }
     value(line, at, Shape::Bare, gap > 0 && behind > 0)
+}
+
+/// Where a value ends that is all of its line, so that brackets and separators belong to it: they are no end of anything
+/// in what has several digits.
+fn unbroken(line: &[u8], at: usize) -> Option<usize> {
+    let word = near(line, at, VALUE_MAX);
+    let length = word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len());
+    let word = &word[..length];
+    let alone = line[at + length..].trim_ascii().is_empty();
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let brackets = word.iter().filter(|byte| b"()[]{}&;,|".contains(byte)).count();
+    let opened = matches!(word.first(), Some(b'[' | b'{'));
+    let closed = opened || word.last().is_some_and(|last| b",;{([\"'`".contains(last));
+    (alone && length >= 8 && digits > 1 && brackets > 0 && !closed && !opens_quote(line, at))
+        .then_some(at + length)
 }
 
 /// `docker.io/acme/secret-sync:2c6e9723`: the tag of an image, which is a short revision. A file and what it holds,
@@ -189,7 +211,7 @@ fn connector(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, boo
         [0xe2, 0x94, 0x82, ..] | [0xe2, 0x95, 0x91, ..] if gap > 0 => 3,
         // An arrow.
         [0xe2, 0x86, 0x92, ..] if gap > 0 => 3,
-        _ if gap > 0 && dots > 2 => dots,
+        _ if gap > 0 && dots > 2 || dots > 7 => dots,
         rest => {
             // `{password, "x"}` of Erlang, `:password, "x"` of Elixir.
             let atom = matches!(line[..name.begin].last(), Some(b'{' | b':'));
@@ -315,11 +337,11 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         if quoted && line.trim_ascii_end().ends_with(b"{") {
             return Link::None;
         }
-        let surely = !name.short || name.begin < name.stem || line[..name.begin].trim_ascii().is_empty();
+        let surely = !name.short || line[..name.begin].trim_ascii().is_empty();
         return value(line, at, if surely { Shape::Quoted } else { Shape::Loose }, true);
     }
     if let Some(after) = behind_type(line, at).or(sent(line, name, at)) {
-        return value(line, after, Shape::Bare, true);
+        return value(line, after, Shape::Bare, false);
     }
     // `os.getenv("TOKEN") or "x"`
     if quoted && line[at..].starts_with(b"or ") && opens_quote(line, at + 3) {
@@ -330,7 +352,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
         return filled;
     }
-    for word in [&b"is "[..], b"was ", b"as ", b"to ", b"is: "] {
+    for word in [&b"is "[..], b"ist ", b"est ", b"lautet ", b"was ", b"as ", b"to ", b"is: "] {
         if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
             return value(line, at + word.len(), Shape::Loose, true);
         }
@@ -429,6 +451,13 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
     if opens_quote(line, at) {
         return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
     }
+    if let Some(list) = bytes(line, at, spaced) {
+        return list;
+    }
+    // Old and new, as `git diff --word-diff` shows them.
+    if let Some((start, end)) = changed(line, at) {
+        return Link::Value(Value { start, end, shape: Shape::Quoted, spaced, open: false });
+    }
     // `[[x]]` of Lua, `[]string{"x"}` of Go, `{ "x" }` of C.
     let list: &[u8] = match line[at..] {
         [b'[', b'[', ..] => match memchr::memmem::find(near(line, at, VALUE_MAX), b"]]") {
@@ -477,7 +506,11 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
             || rest.is_empty()
             || rest.iter().any(|byte| matches!(byte, b'=' | b':'))
             || !matches!(shape, Shape::Bare | Shape::Flag);
-        if separated || line[start + cut] == b'&' {
+        // Only in a form and in the query of a URL it parts values.
+        let parts = line[start + cut] == b'&'
+            && (rest.starts_with(b"amp;")
+                || line[..at].iter().rev().take(128).any(|byte| b"?&".contains(byte)));
+        if separated || parts {
             end = start + cut;
         }
     }
@@ -491,6 +524,49 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
         return if start + raw == line.len() { Link::Open(start) } else { Link::None };
     }
     Link::Value(Value { start, end, shape, spaced, open: false })
+}
+
+/// The new value in `[-old-]{+new+}`.
+fn changed(line: &[u8], at: usize) -> Option<(usize, usize)> {
+    let window = near(line, at, VALUE_MAX);
+    if !window.starts_with(b"[-") && !window.starts_with(b"{+") {
+        return None;
+    }
+    let start = memchr::memmem::find(window, b"{+")? + 2;
+    let length = memchr::memmem::find(&window[start..], b"+}").filter(|length| *length > 0)?;
+    Some((at + start, at + start + length))
+}
+
+/// The bytes of a key, each written as a number: `[124, 214, …]`, `{ 0xA3, … }`.
+fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
+    if !matches!(line[at], b'[' | b'{' | b'(' | b'"') {
+        return None;
+    }
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || b"xX, ".contains(byte);
+    let window = near(line, at + 1, VALUE_MAX);
+    let length = window.iter().position(|byte| !is_part(byte)).unwrap_or(window.len());
+    let numbers = window[..length].trim_ascii();
+    let lead = window[..length].len() - window[..length].trim_ascii_start().len();
+    let start = at + 1 + lead;
+    is_bytes(numbers).then_some(Link::Value(Value {
+        start,
+        end: start + numbers.len(),
+        shape: Shape::Quoted,
+        spaced,
+        open: at + 1 + length == line.len(),
+    }))
+}
+
+/// At least eight numbers of a byte.
+pub(super) fn is_bytes(text: &[u8]) -> bool {
+    let is_byte = |number: &[u8]| match number.trim_ascii() {
+        [b'0', b'x' | b'X', digits @ ..] => {
+            (1..=2).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+        }
+        digits => (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+    };
+    let text = text.strip_suffix(b",").unwrap_or(text);
+    memchr::memchr_iter(b',', text).nth(6).is_some() && text.split(|byte| *byte == b',').all(is_byte)
 }
 
 /// Skips the tag or the anchor of a YAML value: `!!str x`, `&name x`.

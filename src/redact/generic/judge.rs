@@ -1,13 +1,13 @@
 //! Whether a value can be the secret its key names. Errs to hiding for passwords, asks for randomness the less the
 //! key and the connector say.
 
-use super::chosen::{is_chosen, is_chosen_as_secret, is_phrase, is_word_list};
+use super::chosen::{is_chosen, is_chosen_as_secret, is_phrase, is_phrase_of_words, is_word_list};
 use super::code::{is_constant, is_expression, is_number};
-use super::connector::{Shape, Value};
+use super::connector::{Shape, Value, is_bytes};
 use super::key::NamedKey;
 use super::makeup::{
-    Makeup, is_date_or_version, is_dotted_name, is_file_name, is_identifier_number, is_jumbled, is_mixed,
-    is_random, is_unspelled_token, is_wild, is_wordy,
+    Makeup, TOKEN, is_date_or_version, is_dotted_name, is_file_name, is_identifier_number, is_jumbled,
+    is_mixed, is_random, is_unspelled_token, is_wild, is_wordy,
 };
 use super::other::{is_account, is_beside, is_cipher, is_key_number, is_of_source_file, names_resource};
 use super::words::{Words, contains_any};
@@ -48,17 +48,31 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if text.starts_with(marker::OPEN) && text.ends_with(b"]") {
         return false;
     }
+    if text.contains(&b',') && is_bytes(text) {
+        let count = text.split(|byte| *byte == b',').filter(|number| !number.trim_ascii().is_empty()).count();
+        return name.kind != Kind::Weak || !name.short || matches!(count, 16 | 24 | 32);
+    }
+    // What Jasypt has encrypted.
+    if text
+        .strip_prefix(b"ENC(")
+        .is_some_and(|inner| inner.len() >= 20 && inner.iter().all(|byte| TOKEN.has(*byte) || *byte == b')'))
+    {
+        return name.kind != Kind::Weak;
+    }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
     // Behind every keyword in prose there is a word; `key 3Hub…` is a line of a router's settings.
     if value.shape == Shape::Loose && name.kind == Kind::Weak {
-        return makeup.upper.min(makeup.lower) > 2
+        return makeup.other == 0
+            && makeup.upper.min(makeup.lower) > 2
             && is_random(text, &makeup, 20)
             && line[..name.begin].trim_ascii().is_empty()
             && is_last_word(line, value.end);
     }
     if value.shape == Shape::Loose && !is_strange(text, &makeup) {
-        return false;
+        return name.kind == Kind::Password
+            && is_last_word(line, value.end)
+            && (is_told_number(line, value, text) || is_phrase_of_words(text));
     }
     // Most of what follows only symbols could make true.
     let plain = makeup.other == 0;
@@ -110,16 +124,24 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         }
         (_, Shape::Loose) => {
             let known = name.kind == Kind::Password
-                && (!name.short || name.begin < name.stem)
+                && !name.short
                 && is_mixed(text, &makeup, 8)
                 && !is_file_name(text);
+            let chosen = || {
+                name.kind == Kind::Password
+                    && !name.short
+                    && makeup.digits > 1
+                    && is_chosen(text, name, value)
+            };
             let told = || makeup.digits > 1 && plain && goes_on_behind(line, value.end);
             known && (is_last_word(line, value.end) || told())
                 || is_random(text, &makeup, 14)
                 || is_wild(text, &makeup)
+                || chosen() && (is_last_word(line, value.end) || goes_on_behind(line, value.end))
         }
         (Kind::Weak, _) => {
-            is_random(text, &makeup, 16)
+            let mixed = !name.short && makeup.digits.min(makeup.lower).min(makeup.upper) > 1;
+            is_random(text, &makeup, if mixed { 14 } else { 16 })
                 && !is_identifier_number(text)
                 && !(text.contains(&b'_') && is_wordy(text))
                 && weak_context(line, name, text)
@@ -278,7 +300,9 @@ fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
         // An OpenPGP fingerprint.
         return false;
     }
-    (compound || !hex) && slashes <= 2 + text.len() / 24
+    // `{"username":"x","key":"y"}`
+    let beside_user = || contains_any(&line[name.begin.saturating_sub(64)..name.begin], &[b"\"username\""]);
+    (compound || !hex || beside_user()) && slashes <= 2 + text.len() / 24
 }
 
 fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
@@ -409,7 +433,7 @@ pub(super) fn names_secret(text: &[u8]) -> bool {
     text.len() < 64 && contains_any(text, &NAMES)
 }
 
-fn begins_line(line: &[u8], name: &NamedKey) -> bool {
+pub(super) fn begins_line(line: &[u8], name: &NamedKey) -> bool {
     // Indented further than this, a line begins anywhere.
     let before = line[name.begin.saturating_sub(64)..name.begin].trim_ascii();
     before.is_empty()
@@ -430,6 +454,13 @@ fn begins_line(line: &[u8], name: &NamedKey) -> bool {
         ]
         .contains(&before)
         || matches!(line[name.begin - 1], b'?' | b'&' | b';')
+}
+
+/// `the passcode is 055317`
+fn is_told_number(line: &[u8], value: &Value, text: &[u8]) -> bool {
+    (6..=12).contains(&text.len())
+        && text.iter().all(u8::is_ascii_digit)
+        && [&b" is "[..], b" ist ", b": "].iter().any(|verb| line[..value.start].ends_with(verb))
 }
 
 /// Whether a sentence goes on behind a value: ` - ask before you change it`.

@@ -14,7 +14,7 @@ pub(super) struct NamedKey {
     pub(super) stem: usize,
     pub(super) end: usize,
     pub(super) kind: Kind,
-    /// The stem is a common word and needs more to be believed.
+    /// The stem is a common word, by itself, and needs more to be believed.
     pub(super) short: bool,
     /// A key only because of the word before it: the value has to be random.
     pub(super) opens: bool,
@@ -106,10 +106,16 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if matches!(stem.kind, Weak) && is_other_key(&line[near..at]) {
         return Name::Other;
     }
+    // `DB_PASS`, `smtpPass`: a word before it makes a common word a name.
+    let word = &line[begin..at];
+    let word = &word[memchr::memrchr(b'.', word).map_or(0, |point| point + 1)..];
+    let compound = word.iter().any(u8::is_ascii_alphabetic);
+    let short = stem.bounded && !compound && !stem.text.contains(' ');
     let numbered = tail.iter().all(u8::is_ascii_digit);
     let opens = stem.text == "key" && numbered && opens_something(&line[near..at]);
+    let short = short && !opens;
     let kind = if opens { Kind::Secret } else { stem.kind };
-    Name::Key(NamedKey { begin, stem: at, end, kind, short: stem.bounded && !opens, opens })
+    Name::Key(NamedKey { begin, stem: at, end, kind, short, opens })
 }
 
 fn is_name(byte: u8) -> bool {
@@ -133,7 +139,8 @@ fn continues(last: u8, tail: &[u8]) -> bool {
             byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == first.is_ascii_uppercase()
         })
         .count();
-    const PARTS: [&[u8]; 9] = [b"s", b"key", b"keys", b"value", b"val", b"string", b"str", b"data", b"hash"];
+    const PARTS: [&[u8]; 10] =
+        [b"s", b"salt", b"key", b"keys", b"value", b"val", b"string", b"str", b"data", b"hash"];
     !PARTS.iter().any(|part| tail[..length].eq_ignore_ascii_case(part))
 }
 

@@ -7,7 +7,7 @@ use crate::redact::byte_set::ByteSet;
 use crate::redact::value::shannon_entropy;
 
 /// What random values consist of.
-const TOKEN: ByteSet = ByteSet::alphanumeric_and(b"_-+/=.~:|%$!@#*^");
+pub(super) const TOKEN: ByteSet = ByteSet::alphanumeric_and(b"_-+/=.~:|%$!@#*^");
 
 /// The characters of a value, counted.
 pub(super) struct Makeup {
@@ -173,7 +173,7 @@ pub(super) fn is_date_or_version(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let text = text.trim_ascii_start();
     let text = &text[text.iter().take(3).take_while(|byte| b"^~<>=v".contains(byte)).count()..];
-    if digits == 0 || text.len() >= 40 {
+    if digits == 0 || text.len() >= 40 || is_identifier_number(text) {
         return false;
     }
     const STAGES: [&[u8]; 9] =

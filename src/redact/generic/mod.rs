@@ -24,8 +24,8 @@ mod words;
 use super::signs::{Kind, STEMS, Stem};
 use super::table;
 pub(super) use announce::{Announced, What, announced, announced_by_command};
-use connector::Link;
 pub(super) use connector::ends_bare;
+use connector::{Link, Shape};
 pub(super) use makeup::is_wordy;
 pub(super) use words::contains_any;
 
@@ -193,6 +193,20 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         Link::Open(from) => return Reading::Open(from),
         Link::Value(value) => value,
     };
+    if stem.kind == Kind::Password
+        && matches!(held.shape, Shape::Bare | Shape::Loose)
+        && (judge::begins_line(line, &name)
+            || held.shape == Shape::Loose && line[..held.start].ends_with(b": "))
+    {
+        // An unquoted phrase goes to the end of its line.
+        let phrase = line[held.start..].trim_ascii_end();
+        if chosen::is_word_list(line, &name, phrase) {
+            return Reading::Secret(held.start, held.start + phrase.len(), PASSWORD);
+        }
+        if unfinished && chosen::may_be_word_list(&line[held.start..]) {
+            return Reading::Open(held.start);
+        }
+    }
     if judge::is_secret(line, &name, &held) {
         let id = match stem.kind {
             Kind::Password => PASSWORD,

@@ -29,8 +29,19 @@ pub(super) fn names_resource(line: &[u8], name: &NamedKey) -> bool {
 
 /// `PSK-AES128-GCM-SHA256`, `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`: capitals and numbers that name algorithms.
 pub(super) fn is_cipher(text: &[u8]) -> bool {
-    const ALGORITHMS: [&[u8]; 10] =
-        [b"sha1", b"sha2", b"sha3", b"sha5", b"aes", b"chacha20", b"rc4", b"3des", b"des-cbc", b"with_null"];
+    const ALGORITHMS: [&[u8]; 11] = [
+        b"sha1",
+        b"sha2",
+        b"sha3",
+        b"sha5",
+        b"aes",
+        b"chacha20",
+        b"rc4",
+        b"3des",
+        b"camellia",
+        b"des-cbc",
+        b"with_null",
+    ];
     let parts = || text.split(|byte| matches!(byte, b'-' | b'_'));
     let short = |part: &[u8]| part.len() <= 9 && part.iter().all(u8::is_ascii_alphanumeric);
     !text.iter().any(u8::is_ascii_lowercase)

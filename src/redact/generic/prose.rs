@@ -22,6 +22,18 @@ pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
         let value = memchr::memmem::find(near(line, at, FILLER_MAX), b" VALUE '")?;
         return Some(at + value + b" VALUE ".len());
     }
+    // As `reg add` takes it.
+    if line[at..].starts_with(b"/t REG_") {
+        let value = memchr::memmem::find(near(line, at, FILLER_MAX), b" /d ")?;
+        return Some(at + value + b" /d ".len());
+    }
+    // How a router has encrypted it, which is hardly at all.
+    if let [b'0'..=b'9', b' ', rest @ ..] = &line[at..]
+        && !rest.trim_ascii().is_empty()
+        && !rest.trim_ascii_end().contains(&b' ')
+    {
+        return Some(at + 2);
+    }
     let rest = [&b"REG_SZ"[..], b"REG_EXPAND_SZ"].iter().find_map(|kind| line[at..].strip_prefix(*kind))?;
     let value = rest.trim_ascii_start();
     (value.len() < rest.len() && !value.is_empty()).then(|| line.len() - value.len())
@@ -94,6 +106,11 @@ pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
         [b' ', b'i' | b'e', b's', b' ', ..] => Some(4),
         [b' ', b'i' | b'e', b's', b't', b' ', ..] => Some(5),
         [b' ', b'l', b'a', b'u', b't', b'e', b't', b' ', ..] => Some(8),
+        // Of `set to`, `reset to`.
+        [b' ', b's' | b'r', b'e', ..] => [&b" set to "[..], b" reset to "]
+            .iter()
+            .find(|verb| rest.starts_with(verb))
+            .map(|verb| verb.len()),
         _ => None,
     };
     let words = &line[at..line.len().min(after + 1)];
