@@ -4,6 +4,7 @@ use super::code::is_expression;
 use super::spelling::{is_odd, is_unspelled};
 use super::words::contains_any;
 use crate::redact::byte_set::ByteSet;
+use crate::redact::marker;
 use crate::redact::value::shannon_entropy;
 
 /// What random values consist of.
@@ -69,7 +70,8 @@ pub(super) fn is_wild(text: &[u8], makeup: &Makeup) -> bool {
 pub(super) fn is_jumbled(text: &[u8], makeup: &Makeup) -> bool {
     let brackets = text.iter().filter(|byte| b"()[]{}<>;".contains(byte)).count();
     let few = [makeup.digits, makeup.lower, makeup.upper].iter().all(|count| *count > 1);
-    brackets == 1 && few && text.len() >= 12 && !is_wordy(text) && !is_expression(text, false)
+    let marked = memchr::memmem::find(text, marker::OPEN).is_some();
+    brackets == 1 && few && !marked && text.len() >= 12 && !is_wordy(text) && !is_expression(text, false)
 }
 
 /// What no person writes by hand: long, of letters and digits, without the look of a name, path, date or version.
