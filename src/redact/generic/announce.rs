@@ -158,14 +158,13 @@ fn indent_of_key(line: &[u8], at: usize, rest: &[u8]) -> Option<usize> {
 
 /// What is left behind the name in an element without its other attributes: `" serializeAs="String">`.
 fn without_attributes<'a>(line: &[u8], at: usize, rest: &'a [u8]) -> &'a [u8] {
+    let Some(attributes) = rest.strip_suffix(b"\">").and_then(|rest| rest.strip_prefix(b"\" ")) else {
+        return rest;
+    };
     let opened = line[..at].iter().rev().take(LEAD_MAX).position(|byte| matches!(byte, b'<' | b'>'));
     let in_tag = opened.is_some_and(|back| line[at - 1 - back] == b'<');
-    let attributes = rest.strip_prefix(b"\" ").and_then(|rest| rest.strip_suffix(b"\">"));
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"=\"_-:. ".contains(byte);
-    match attributes {
-        Some(attributes) if in_tag && attributes.iter().all(is_part) => &rest[rest.len() - 2..],
-        _ => rest,
-    }
+    if in_tag && attributes.iter().all(is_part) { &rest[rest.len() - 2..] } else { rest }
 }
 
 /// Whether what begins at `at` was typed at a prompt, or begins its line. The words that tell may be in the middle of a

@@ -18,6 +18,9 @@ const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-").and_beyond_a
 /// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
 /// COBOL.
 pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
+    if !matches!(line[at], b'P' | b'R' | b'/' | b'0'..=b'9') {
+        return None;
+    }
     if line[at..].starts_with(b"PIC ") {
         let value = memchr::memmem::find(near(line, at, FILLER_MAX), b" VALUE '")?;
         return Some(at + value + b" VALUE ".len());
