@@ -10,7 +10,7 @@ fn whole(text: &[u8]) -> Vec<u8> {
 }
 
 /// Redacts `text` cut at `cuts`, each taken modulo the text's length.
-fn in_pieces(text: &[u8], cuts: &[usize]) -> Vec<u8> {
+pub(super) fn in_pieces(text: &[u8], cuts: &[usize]) -> Vec<u8> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (text.len() + 1)).collect();
     cuts.push(text.len());
     cuts.sort_unstable();
@@ -109,6 +109,36 @@ const ANNOUNCED: &[&str] = &[
     "tr0ub4dor&3\n",
     "\"\n",
     "key = ",
+    "mqtt_password: ",
+    "  passphrase: walnut ",
+    "shadow ",
+    "tulip lantern ",
+    "ferry\n",
+    "db_password: >-\n",
+    "password:\n",
+    "    ",
+    "portal.pass=\\\n",
+    "password\nV 16\n",
+    "# client\tserver\tsecret\t\tIP addresses\n",
+    "### server:login:password\n",
+    "ann * ",
+    "name;host;password\n",
+    "ch;h;",
+    "acme_api_token,",
+    "network_key: [",
+    "0xA3, 0xB0, 12, ",
+    "password: [-old-]{+",
+    "+}",
+    "rotate the api token? it's ",
+    "SSHPASS=",
+    "user ann pass ",
+    "PASS ",
+    "$ pass show web/ann\n",
+    "expect \"*assword:\"\nsend \"",
+    "wgzkdgqxopxvtdjguq",
+    "sparrow-Oyster-badger-winter",
+    "Oasis&Harbor#87",
+    "1RA^{)]||)e)=9Q",
 ];
 
 fn private_key() -> String {

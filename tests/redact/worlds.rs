@@ -1,5 +1,6 @@
 //! Shapes in which files, programs and people of many trades show a secret, and what resembles them.
 
+use super::stream::in_pieces;
 use ledger_run::redact::Redactor;
 
 fn redacted(text: &str) -> String {
@@ -65,6 +66,17 @@ fn shapes_of_many_trades() {
         }
     }
     assert_eq!(missed, [""; 0]);
+}
+
+#[test]
+fn shapes_cut_at_every_byte() {
+    for shape in SHAPES {
+        let text = shape.replace("LENGTH", "15").replace("@@@", "Maple7Harbor!91");
+        let whole = in_pieces(text.as_bytes(), &[]);
+        for cut in 0..text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), &[cut]), whole, "at {cut} of {text:?}");
+        }
+    }
 }
 
 /// The same with what only machines make.

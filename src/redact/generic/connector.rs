@@ -448,6 +448,9 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
         return Link::Open(line.len());
     }
     let at = wrapper(line, without_tag(line, at));
+    if at == line.len() {
+        return Link::Open(at);
+    }
     if opens_quote(line, at) {
         return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
     }

@@ -54,7 +54,7 @@ pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
     {
         let word = &line[at..word_end(line, at)];
         let ends = line[at + word.len()..].trim_ascii().is_empty();
-        return (ends && !word.iter().any(|byte| b"/_.".contains(byte))).then_some(at);
+        return (ends && !word.iter().any(|byte| b"/_.=[".contains(byte))).then_some(at);
     }
     let (before, _) = before.split_at(memchr::memrchr(b' ', before)?);
     let user = &before[memchr::memrchr(b' ', before).map_or(0, |space| space + 1)..];

@@ -99,4 +99,36 @@ pub(super) const CASES: &[Case] = &[
         &["hue_username = \"«{a20}-{a19}»\"", "HUE_BRIDGE_USERNAME=«{a40}»", "hue bridge user: «{a40}»"],
     )
     .stays(&["hue_user: alice", "hue bridge user is not authorized", "HUE_USERNAME=${HUE_USERNAME}"]),
+    text(
+        "airtable-token-quoted",
+        &["x = '«pat{a14}.{h64}»'", "new Api(\"«pat{a14}.{h64}»\")", "Api(key=\"«pat{a14}.{h64}»\")"],
+    )
+    .stays(&["new Api(\"path/to/file\")", "x = 'patch.{h64}'", "Api(\"pat{a14}.{h20}\")"]),
+    text(
+        "hue-user-in-path",
+        &[
+            "http://192.0.2.7/api/«{w40}»/lights",
+            "PUT /api/«{a40}»/groups/1/action",
+            "https://bridge.example/api/«{a40}»/sensors",
+        ],
+    )
+    .stays(&[
+        "/api/v1/lights",
+        "/api/{h64}/lights",
+        "/api/a-very-long-name-of-some-resource-in-it/config",
+    ]),
+    text(
+        "header-field-value",
+        &[
+            "request.addValue(\"«{a32}»\", forHTTPHeaderField: \"X-Auth-Token\")",
+            "[request setValue:@\"«{a32}»\" forHTTPHeaderField:@\"X-Api-Key\"];",
+            "request.setValue(\"Bearer «{w40}»\", forHTTPHeaderField: \"Authorization\")",
+        ],
+    )
+    .stays(&[
+        "request.setValue(\"application/json\", forHTTPHeaderField: \"Content-Type\")",
+        "request.setValue(\"Bearer \\(token)\", forHTTPHeaderField: \"Authorization\")",
+        "request.setValue(token, forHTTPHeaderField: \"X-Auth-Token\")",
+        "[request setValue:@\"%@\" forHTTPHeaderField:@\"X-Api-Key\"];",
+    ]),
 ];

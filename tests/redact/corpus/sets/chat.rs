@@ -51,9 +51,11 @@ pub(super) const CASES: &[Case] = &[
             r#"client.login("«MT{a24}.G{w5}.{w38}»")"#,
             "Authorization: Bot «NT{a22}.X{w5}.{w27}»",
             "discord: «OD{a24}.{w6}.{w38}»",
+            "bot.run(\"«MT{a22}.{a6}.{a27}»\")",
+            "client.run('«OT{a22}.G{a5}.{w38}»')",
         ],
     )
-    .stays(&["Bot token", "token: a.b.c", r#"token = "MT.x.y""#]),
+    .stays(&["Bot token", "token: a.b.c", r#"token = "MT.x.y""#, "bot.run(\"main.py\")"]),
     token("telegram-bot-token", &["{n10}:AA{w33}"]),
     named("telegram-token-named", &["telegram", "tg_bot"], &["{n9}:{w35}"]),
     text(
@@ -103,4 +105,17 @@ pub(super) const CASES: &[Case] = &[
     named("ably-key", &["ably"], &["{a6}.{a6}:{w43}"]),
     named("gitter-token", &["gitter"], &["{h40}"]),
     named("smsru-id", &["smsru", "sms_ru", "sms.ru"], &["{U}"]),
+    text(
+        "agora-certificate",
+        &[
+            "const appCertificate = '«{h32}»';",
+            "appCertificate: \"«{h32}»\"",
+            "AGORA_APP_CERTIFICATE=«{h32}»",
+        ],
+    )
+    .stays(&[
+        "appCertificate = ''",
+        "appCertificate: process.env.AGORA_CERTIFICATE",
+        "app_certificate.pem {h32}",
+    ]),
 ];

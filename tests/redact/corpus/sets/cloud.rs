@@ -85,4 +85,17 @@ pub(super) const CASES: &[Case] = &[
         "{\"Name\": \"x\", \"Type\": \"SecureString\", \"Version\": 1}",
         "{\"Type\": \"SecureString\"}, {\"Value\": \"blue\"}",
     ]),
+    text(
+        "azure-account-key-setting",
+        &[
+            "spark.conf.set(\"fs.azure.account.key.mydata.dfs.core.windows.net\", \"«{b86}==»\")",
+            "<name>fs.azure.account.key.mydata.blob.core.windows.net</name><value>«{b86}==»</value>",
+            "fs.azure.account.key.mydata.dfs.core.windows.net=«{b86}==»",
+        ],
+    )
+    .stays(&[
+        "spark.conf.get(\"fs.azure.account.key.mydata.dfs.core.windows.net\")",
+        "\"fs.azure.account.key.mydata.dfs.core.windows.net\", key)",
+        "fs.azure.account.auth.type=OAuth",
+    ]),
 ];

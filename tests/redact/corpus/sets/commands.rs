@@ -228,4 +228,70 @@ pub(super) const CASES: &[Case] = &[
         "x = getpass.getpass(\"Password: \") == \"y\"",
         "getpass(\"Password: \") = nil",
     ]),
+    text(
+        "account-command",
+        &[
+            "composer config --global http-basic.repo.example.org app «{a14}»",
+            "composer config -g github-oauth.github.com «{h40}»",
+            "n98-magerun2 admin:user:change-password admin '«{a10}!»'",
+            "mosquitto_passwd -c -b /etc/mosquitto/passwd app «{a12}»",
+            "security import dev.p12 -k login.keychain -P «{a12}» -T /usr/bin/codesign",
+            "db2 connect to sample user app using «{a12}»",
+            "doveadm auth test app@example.org «{a12}!»",
+            "radtest app x radius.example 1812 «{a12}»",
+            "mix hex.organization auth acme --key «{h32}»",
+            "netdom join pc1 /domain:corp /userd:corp\\me /passwordd:«{a12}!»",
+        ],
+    )
+    .stays(&[
+        "composer config --global http-basic.repo.example.org app $PASSWORD",
+        "mosquitto_passwd -c /etc/mosquitto/passwd app",
+        "db2 connect to sample user app",
+        "doveadm auth test app@example.org",
+        "netdom join pc1 /domain:corp /userd:me /passwordd:*",
+        "security import cert.cer -k login.keychain",
+    ]),
+    text(
+        "oracle-user-and-password",
+        &[
+            "expdp app/«{a12}» directory=d dumpfile=x.dmp",
+            "sqlplus -s app/«{a10}!»",
+            "exp app/«{a12}»@orcl file=x.dmp",
+            "impdp 'app/«{a14}»' schemas=app",
+        ],
+    )
+    .stays(&[
+        "sqlplus -s / as sysdba",
+        "sqlplus app@orcl @script.sql",
+        "sqlplus scripts/run.sql",
+        "exp src/main",
+        "expdp parfile=x.par",
+    ]),
+    text(
+        "package-push-key",
+        &[
+            "choco push a.nupkg -s https://h.example/ -k «{U}»",
+            "dotnet nuget push a.nupkg --api-key «{h46}» --source https://h.example",
+            "nuget push a.nupkg «{U}» -Source https://h.example",
+        ],
+    )
+    .stays(&[
+        "choco push a.nupkg -s https://h.example/",
+        "dotnet nuget push a.nupkg -k $KEY -s https://h.example",
+        "nuget push a.nupkg -Source https://h.example",
+    ]),
+    text(
+        "router-login-file",
+        &[
+            "add password *.example {«{a12}»}",
+            "add password h1.example {«{a10}!} {{a12}»}\n",
+            "add\tpassword\t192.0.2.1\t{«{l6}-{a8}»}",
+        ],
+    )
+    .stays(&[
+        "add method * {ssh}",
+        "add user *.example {rancid}",
+        "add password for the user",
+        "add password * {$PW}",
+    ]),
 ];

@@ -143,4 +143,89 @@ pub(super) const CASES: &[Case] = &[
         "Credentials(cfg,cfg.db1)",
         "AwsCredentials(alice,****)",
     ]),
+    text(
+        "sign-in-call",
+        &[
+            "ftp_login($c, 'web', '«{a12}»');",
+            "ldap_bind($ds, \"cn=app,dc=example\", \"«{a8}!{a4}»\");",
+            "DriverManager.getConnection(URL, \"app\", \"«{a14}»\")",
+            "self.session.login(\"app\", \"«velvet-Lantern-{a4}9-thunder»\")",
+            "Credentials.basic(\"app\", \"«{a12}!»\")",
+            "FTP(\"h.example\", \"app\", \"«{a12}»\")",
+            "new SecretKeySpec(\"«{a16}»\".getBytes(), \"AES\")",
+            "new SymmetricSecurityKey(Encoding.UTF8.GetBytes(\"«{a20}»\"))",
+            "env.put(Context.SECURITY_CREDENTIALS, \"«{a12}»\");",
+            "WiFi.begin(\"HomeNet\", \"«{a10}#1»\");",
+            "conn.Open \"DSN=app\", \"app\", \"«{a12}»\"",
+            "new NetworkCredential(@\"dom\\app\", @\"«{a12}!»\")",
+            "Credentials(\"Realm\", \"h.example\", \"app\", \"«{a14}»\")",
+            "bcrypt.hash(\"«{a10}!»\", 10)",
+        ],
+    )
+    .stays(&[
+        "ftp_login($c, $user, $password);",
+        "page.login(\"user\", \"password\")",
+        "db.auth(\"user\", \"secret1\")",
+        "session.login(\"en\", \"sign-in-page\")",
+        "new SecretKeySpec(key, \"HmacSHA256\")",
+        "password_hash(\"Invalid value, please\", $x)",
+        "WiFi.begin(\"ssid\", \"your-wifi-key\")",
+        "client.connect(\"id\", \"user\", \"${MQTT_PASSWORD}\")",
+    ]),
+    text(
+        "console-sign-in-call",
+        &[
+            "connect('weblogic','«{a10}!»','t3://h.example:7001')",
+            "connect(\"admin\", \"«{a12}»\", \"t3s://h.example:7002\")",
+            "connect('app', '«{l6}-{a6}»', 't3://127.0.0.1:7001')",
+        ],
+    )
+    .stays(&[
+        "connect('weblogic','password','t3://h.example:7001')",
+        "connect('weblogic', pw, 't3://h.example:7001')",
+        "connect('h.example', 'app2', 'main')",
+    ]),
+    text(
+        "password-characters",
+        &[
+            "ks.load(in, \"«{a12}»\".toCharArray());",
+            "char[] p = \"«{a8}!{a4}»\".toCharArray();",
+            "new PasswordAuthentication(\"me\", \"«{l6}-{a8}»\".toCharArray())",
+        ],
+    )
+    .stays(&[
+        "\"changeit\".toCharArray()",
+        "\"0123456789abcdef\".toCharArray()",
+        "\"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\".toCharArray()",
+        "password.toCharArray()",
+    ]),
+    text(
+        "auth-pair",
+        &[
+            "'auth' => ['app', '«{a12}!»'],",
+            "\"auth\": [\"app\", \"«{a14}»\"]",
+            "session.auth = ('app', '«{a10}-Q9»')",
+            "'auth' => array('app', '«{a12}»')",
+        ],
+    )
+    .stays(&[
+        "'auth' => ['user', 'password'],",
+        "session.auth = (user, password)",
+        "auth: ['basic', 'oauth2']",
+        "\"auth\": [\"app\", \"${APP_PASSWORD}\"]",
+        "'middleware' => ['auth', 'verified2fa']",
+    ]),
+    text(
+        "clear-text-attribute",
+        &[
+            "<credential-reference clear-text=\"«{a12}»\"/>",
+            "<credential-reference clear-text='«{a8}!{a4}»'/>",
+            "/subsystem=x:add(credential-reference={clear-text=\"«{l6}-{a8}»\"})",
+        ],
+    )
+    .stays(&[
+        "<credential-reference clear-text=\"${ENV.DB}\"/>",
+        "<credential-reference store=\"s\" alias=\"db\"/>",
+        "<x clear-text=\"true\"/>",
+    ]),
 ];

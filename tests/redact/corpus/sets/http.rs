@@ -82,6 +82,8 @@ pub(super) const CASES: &[Case] = &[
             "curl -u admin:«{a12}» https://x.example",
             "curl -s --user 'me:«{a16}!»' https://x.example",
             "curl -X POST -uuser:«{a10}» http://x.example",
+            "curl --user \"app:«{u4} {a4} {a4} {a4} {a4} {a4}»\" https://x.example",
+            "curl -u 'app:«{a12}$1 x»' https://x.example",
         ],
     )
     .stays(&[
@@ -89,6 +91,7 @@ pub(super) const CASES: &[Case] = &[
         r#"curl -u "$USER:$PASSWORD" https://x.example"#,
         "curl -u admin:<password> x",
         "curl -u name:password https://x.example",
+        "curl -A \"agent: one two\" https://x.example",
     ]),
     text(
         "netrc-password",

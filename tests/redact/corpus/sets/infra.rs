@@ -100,9 +100,11 @@ pub(super) const CASES: &[Case] = &[
             "encrypt = \"«{b43}=»\"",
             "{\"encrypt\": \"«{b22}==»\", \"server\": true}",
             "  encrypt_key = \"«{b43}=»\"\n",
+            "consul agent -encrypt «{b43}=» -data-dir /x",
+            "serf agent -encrypt=«{b22}==»\n",
         ],
     )
-    .stays(&["encrypt = true", "encrypt = \"yes\"", "\"encrypt\": \"aes-256\""]),
+    .stays(&["encrypt = true", "encrypt = \"yes\"", "\"encrypt\": \"aes-256\"", "consul agent -encrypt $KEY", "encrypt everything with {h40}",]),
     text(
         "vault-unseal-key",
         &[
@@ -110,6 +112,7 @@ pub(super) const CASES: &[Case] = &[
             "Recovery Key 2: «{b43}=»\n",
             "{\"keys_base64\":[\"«{b43}=\",\"{b43}=»\"],\"n\":2}",
             "\"unseal_keys_b64\": [ \"«{b43}=»\"",
+            "Unseal Key 3: «{w44}»\n",
         ],
     )
     .stays(&["Unseal Key 1 of 5:", "unseal key shares: 5", "\"keys_base64\": []"]),
@@ -132,5 +135,45 @@ pub(super) const CASES: &[Case] = &[
         r#"{"type":"random_password","name":"x","mode":"managed"}"#,
         r#"{"type":"random_string","result":"abcdef"}"#,
         r#"random_password.db: Refreshing state... [id=none]"#,
+    ]),
+    text(
+        "registry-user-info",
+        &[
+            "basic.auth.user.info={u16}:«{b64}»",
+            "schema.registry.basic.auth.user.info=app:«{a12}!»",
+            "\"basic.auth.user.info\": \"app:«{a14}»\"",
+        ],
+    )
+    .stays(&[
+        "basic.auth.credentials.source=USER_INFO",
+        "basic.auth.user.info=${KEY}:${SECRET}",
+        "basic.auth.user.info=user:password",
+        "basic.auth.user.info is required",
+    ]),
+    text(
+        "kafka-user-password",
+        &[
+            "PlainLoginModule required username=\"adm\" user_adm=\"«{a12}»\";",
+            "ScramLoginModule required user_bob=\"«{a10}!\" user_eve=\"{a12}»\";",
+            "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_app=\"«{l6}-{a8}»\";",
+        ],
+    )
+    .stays(&[
+        "PlainLoginModule required username=\"adm\";",
+        "user_adm=\"{a12}\"",
+        "PlainLoginModule required user_adm=\"${PW}\";",
+    ]),
+    text(
+        "secure-link-secret",
+        &[
+            "secure_link_md5 \"$secure_link_expires$uri$remote_addr «{a24}»\";",
+            "secure_link_md5 \"$secure_link_expires$uri «{l6}-{a12}»\";",
+            "  secure_link_md5 '$uri «{h32}»';",
+        ],
+    )
+    .stays(&[
+        "secure_link_md5 \"$secure_link_expires$uri secret\";",
+        "secure_link_md5 \"$secure_link_expires$uri $remote_address_of_it\";",
+        "secure_link $arg_md5,$arg_expires;",
     ]),
 ];

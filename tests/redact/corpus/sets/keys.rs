@@ -118,4 +118,17 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["{AQAAABAAAAAQ}", "AQAAABAAAAAQ{b43}=", "<password>{}</password>"]),
+    text(
+        "bitlocker-recovery-key",
+        &[
+            "Recovery Key: «{n6}-{n6}-{n6}-{n6}-{n6}-{n6}-{n6}-{n6}»",
+            "RecoveryPassword     : «{n6}-{n6}-{n6}-{n6}-{n6}-{n6}-{n6}-{n6}»\n",
+            "manage-bde -unlock D: -RecoveryPassword «{n6}-{n6}-{n6}-{n6}-{n6}-{n6}-{n6}-{n6}»",
+        ],
+    )
+    .stays(&[
+        "Recovery Key: {n6}-{n6}-{n6}",
+        "manage-bde -status C:",
+        "the recovery key is 48 digits long",
+    ]),
 ];

@@ -1,6 +1,6 @@
 //! Examples for the set `mail`.
 
-use super::super::case::{Case, named, token};
+use super::super::case::{Case, named, text, token};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
@@ -22,4 +22,17 @@ pub(super) const CASES: &[Case] = &[
         &["{h32}", "{a32}", "{U}"],
     ),
     token("klaviyo-key", &["pk_{h34}"]),
+    text(
+        "gmail-app-password",
+        &[
+            "yagmail.SMTP('me@example.org', '«{l4} {l4} {l4} {l4}»')",
+            "s.login(\"me@example.com\", \"«{l4} {l4} {l4} {l4}»\")",
+            "[\"me@example.com\",\"«{l4} {l4} {l4} {l4}»\"]",
+        ],
+    )
+    .stays(&[
+        "s.login(\"me@example.com\", \"please type your word here\")",
+        "s.login('me@example.com', password)",
+        "[\"me@example.com\", \"some text\"]",
+    ]),
 ];

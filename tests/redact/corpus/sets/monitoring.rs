@@ -51,4 +51,13 @@ pub(super) const CASES: &[Case] = &[
     text("mapbox-token", &["«sk.eyJ{w80}.{w22}»", "token: «pk.eyJ{w80}.{w22}»", r#""«tk.eyJ{w60}.{w22}»""#])
         .stays(&["pk.eyJ is a prefix", "pk.eyJ<token>", "sk.eyJ"]),
     token("devcycle-key", &["dvc_server_{h32}_{h7}", "dvc_mobile_{h8}_{h4}_{h4}_{h4}_{h12}_{h7}"]),
+    text(
+        "prtg-passhash",
+        &[
+            "https://prtg.example/api/table.json?username=me&passhash=«{n10}»",
+            "passhash=«{n8}»\n",
+            "\"passhash\": \"«{n9}»\"",
+        ],
+    )
+    .stays(&["passhash=", "passhash=<hash>", "the passhash of 2 users"]),
 ];

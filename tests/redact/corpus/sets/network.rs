@@ -36,9 +36,17 @@ pub(super) const CASES: &[Case] = &[
             "snmp-server community «{z12}» RO 10",
             "rocommunity «{z10}» 192.0.2.0/24",
             "set snmp community «{a12}» authorization read-only",
+            "snmp-server host 192.0.2.9 version 2c «{a12}»",
+            "snmp-server host 192.0.2.9 traps version 2c «{z10}» bgp",
         ],
     )
-    .stays(&["snmp-server community public RO", "rocommunity public", "the snmp community"]),
+    .stays(&[
+        "snmp-server community public RO",
+        "rocommunity public",
+        "the snmp community",
+        "snmp-server host 192.0.2.9 version 3 priv nms",
+        "snmp-server host 192.0.2.9 public",
+    ]),
     text(
         "server-secret-line",
         &[
@@ -209,5 +217,20 @@ pub(super) const CASES: &[Case] = &[
         "Password for 'SuperUser' set",
         "'superuser' set to ''",
         "role 'superuser' was set to 'on'",
+    ]),
+    text(
+        "router-group-secret",
+        &[
+            "priv aes 128 «{a12}» access 10",
+            "priv des «{a10}!»\n",
+            " vrrp 10 authentication «{a8}»",
+            "standby 1 authentication md5 key-string 7 «{H14}»",
+        ],
+    )
+    .stays(&[
+        "standby 1 authentication",
+        "vrrp 10 priority 110",
+        "priv aes encryption",
+        "standby 1 authentication cisco",
     ]),
 ];

@@ -74,4 +74,9 @@ pub(super) const CASES: &[Case] = &[
         "private_merchant_id: ${KUSHKI_ID}",
         "the private merchant id is required",
     ]),
+    token("woocommerce-key", &["ck_{h40}", "cs_{h40}"]).stays(&[
+        "ck_assert_int_eq",
+        "cs_{h20}",
+        "cs_CZ.UTF-8",
+    ]),
 ];

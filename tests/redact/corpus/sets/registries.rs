@@ -43,4 +43,17 @@ pub(super) const CASES: &[Case] = &[
     named("anaconda-token", &["anaconda"], &["ab-{U}"]),
     named("sonatype-token", &["sonatype", "ossrh"], &["{a44}"]),
     named("libraries-io-key", &["libraries_io"], &["{h32}"]),
+    text(
+        "bundler-variable",
+        &[
+            "BUNDLE_GEMS__EXAMPLE__COM: \"app:«{a14}»\"",
+            "export BUNDLE_GEMS__EXAMPLE__COM=app:«{a10}!»",
+            "BUNDLE_RUBYGEMS__PKG__GITHUB__COM=\"me:«{l6}-{a12}»\"",
+        ],
+    )
+    .stays(&[
+        "BUNDLE_WITHOUT: \"development:test\"",
+        "BUNDLE_GEMS__EXAMPLE__COM: \"app:$TOKEN\"",
+        "BUNDLE_MIRROR__HTTPS://GEMS__EXAMPLE__COM/: \"https://h.example\"",
+    ]),
 ];
