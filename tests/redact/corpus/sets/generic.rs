@@ -170,6 +170,8 @@ pub(super) const CASES: &[Case] = &[
         "new SecretKeySpec(key, \"HmacSHA256\")",
         "password_hash(\"Invalid value, please\", $x)",
         "WiFi.begin(\"ssid\", \"your-wifi-key\")",
+        "cy.login(\"#name\", \"input#pass-2\")",
+        "File.open \"x.txt\", \"a\", \"UTF8-BOM\"",
         "client.connect(\"id\", \"user\", \"${MQTT_PASSWORD}\")",
     ]),
     text(
@@ -195,6 +197,7 @@ pub(super) const CASES: &[Case] = &[
     )
     .stays(&[
         "\"changeit\".toCharArray()",
+        "\"HelloWorld\".toCharArray()",
         "\"0123456789abcdef\".toCharArray()",
         "\"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\".toCharArray()",
         "password.toCharArray()",
