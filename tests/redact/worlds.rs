@@ -198,6 +198,9 @@ fn what_resembles_them_stays() {
         "TOKEN_RE = re.compile(r\"^[A-Za-z0-9_-]{19}$\")",
         "key_derivation: pbkdf2-hmac-sha256",
         "    Password: AnsiString;",
+        "SESSION_SECRET_FILE=/run/secrets/oauth_client_secret",
+        "CREATE ROLE ann NOLOGIN PASSWORD NULL;",
+        "SLACK_TOKEN=xoxb-your-token",
         "lookup_keys = [1, 2, 3, 4, 5, 6, 7, 8, 9]",
     ] {
         if redacted(text) != text {
