@@ -3,7 +3,7 @@
 //! A line that names a secret without a value (`generic::announced`) is remembered for a few lines. What stands there in
 //! the place of a value is judged behind that name, as if both stood on one line.
 
-use super::generic::{Announced, What, contains_any, is_wordy};
+use super::generic::{Announced, Below, What, contains_any, is_wordy};
 
 /// Lines below a name on which its value may be: a type, a blank line and a description may come before it.
 const LINES: u8 = 5;
@@ -42,7 +42,7 @@ pub(super) struct Expected {
     what: What,
     heading: bool,
     given: bool,
-    indent: Option<Option<usize>>,
+    below: Option<Below>,
     /// How long the value is, if a line before it has told.
     length: Option<usize>,
     left: u8,
@@ -71,7 +71,7 @@ impl Expected {
             what: announced.what,
             heading: announced.heading,
             given: announced.given,
-            indent: announced.indent,
+            below: announced.below,
             length: None,
             left: LINES,
         }
@@ -104,10 +104,10 @@ impl Expected {
         }
         // A length told before it, or nothing but an indented word behind `key:`.
         let next = self.left == LINES;
-        let deeper = match self.indent.filter(|_| next) {
+        let deeper = match self.below.filter(|_| next) {
             None => false,
-            Some(Some(indent)) => start > indent && is_token(rest) && !rest.ends_with(b":"),
-            Some(None) => rest.iter().all(u8::is_ascii_graphic) && is_printed(rest),
+            Some(Below::FurtherIn(indent)) => start > indent && is_token(rest) && !rest.ends_with(b":"),
+            Some(Below::Anywhere) => rest.iter().all(u8::is_ascii_graphic) && is_printed(rest),
         };
         if self.length == Some(rest.len()) || deeper {
             return Some(self.judged(line, start, line.len(), b": \"", b"\""));

@@ -37,8 +37,8 @@ impl Table {
             None => separator(line).map(|separator| (separator, cells(line, separator)))?,
         };
         let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
-        let named = || names().all(|name| is_name(name, separator));
-        if !(2..=COLUMNS_MAX).contains(&cells.len()) || comment(line).is_none() && !named() {
+        let all_names = || names().all(|name| is_name(name, separator));
+        if !(2..=COLUMNS_MAX).contains(&cells.len()) || comment(line).is_none() && !all_names() {
             return None;
         }
         let secret: Vec<_> = names()

@@ -35,6 +35,15 @@ pub(in crate::redact) enum What {
     Printer,
 }
 
+/// Where on the next line a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::redact) enum Below {
+    /// Anywhere: in a here-document.
+    Anywhere,
+    /// Further in than its key, which is indented so far: in YAML.
+    FurtherIn(usize),
+}
+
 /// A name at the end of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::redact) struct Announced {
@@ -47,9 +56,8 @@ pub(in crate::redact) struct Announced {
     pub(in crate::redact) heading: bool,
     /// The sentence says that the secret follows.
     pub(in crate::redact) given: bool,
-    /// The value stands on the next line and nowhere else: in a here-document, or further in than a key of YAML, which is
-    /// indented so far.
-    pub(in crate::redact) indent: Option<Option<usize>>,
+    /// The value stands on the next line and nowhere else.
+    pub(in crate::redact) below: Option<Below>,
 }
 
 /// Whether the stem at `at` is in a name that ends `line` without a value.
@@ -107,8 +115,9 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     // A secret that surely follows belongs to the name alone, whatever is said behind it.
     let end = if given { end } else { end + words };
     let what = if service { What::Service } else { What::Name };
-    let indent = if document { Some(None) } else { indent_of_key(line, at, rest).map(Some) };
-    Some(Announced { begin: at - lead, end, what, heading, given, indent })
+    let below =
+        if document { Some(Below::Anywhere) } else { indent_of_key(line, at, rest).map(Below::FurtherIn) };
+    Some(Announced { begin: at - lead, end, what, heading, given, below })
 }
 
 /// What the command in which the words at `at` are announces: a secret on the line behind this one, unless its output goes
@@ -124,7 +133,7 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     // A list of them shows no values.
     let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
     let end = at + length;
-    let heading = Announced { begin: at, end, what: What::Printer, heading: true, given: true, indent: None };
+    let heading = Announced { begin: at, end, what: What::Printer, heading: true, given: true, below: None };
     (begins && !goes_elsewhere && !lists).then_some(heading)
 }
 

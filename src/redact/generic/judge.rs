@@ -3,17 +3,18 @@
 
 use super::chosen::{is_chosen, is_chosen_as_secret, is_phrase, is_phrase_of_words, is_word_list};
 use super::code::{is_constant, is_expression, is_number};
-use super::connector::{Shape, Value, is_bytes};
+use super::connector::{Shape, Value};
 use super::key::NamedKey;
 use super::makeup::{
     Makeup, TOKEN, is_date_or_version, is_dotted_name, is_file_name, is_identifier_number, is_jumbled,
     is_mixed, is_random, is_unspelled_token, is_wild, is_wordy,
 };
 use super::other::{is_account, is_beside, is_cipher, is_key_number, is_of_source_file, names_resource};
+use super::reference::{refers, refers_plainly};
 use super::words::{Words, contains_any};
+use super::written::is_bytes;
 use crate::redact::marker;
 use crate::redact::signs::Kind;
-use crate::redact::value::is_placeholder;
 use std::sync::LazyLock;
 
 /// Bytes at the beginning of a value by which it is judged.
@@ -48,31 +49,14 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if text.starts_with(marker::OPEN) && text.ends_with(b"]") {
         return false;
     }
-    if text.contains(&b',') && is_bytes(text) {
-        let count = text.split(|byte| *byte == b',').filter(|number| !number.trim_ascii().is_empty()).count();
-        return name.kind != Kind::Weak || !name.short || matches!(count, 16 | 24 | 32);
-    }
-    // What Jasypt has encrypted.
-    if text
-        .strip_prefix(b"ENC(")
-        .is_some_and(|inner| inner.len() >= 20 && inner.iter().all(|byte| TOKEN.has(*byte) || *byte == b')'))
-    {
-        return name.kind != Kind::Weak;
+    if is_written_key(name, text) {
+        return true;
     }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
-    // Behind every keyword in prose there is a word; `key 3Hub…` is a line of a router's settings.
-    if value.shape == Shape::Loose && name.kind == Kind::Weak {
-        return makeup.other == 0
-            && makeup.upper.min(makeup.lower) > 2
-            && is_random(text, &makeup, 20)
-            && line[..name.begin].trim_ascii().is_empty()
-            && is_last_word(line, value.end);
-    }
-    if value.shape == Shape::Loose && !is_strange(text, &makeup) {
-        return name.kind == Kind::Password
-            && is_last_word(line, value.end)
-            && (is_told_number(line, value, text) || is_phrase_of_words(text));
+    // Behind every keyword in prose there is a word.
+    if value.shape == Shape::Loose && (name.kind == Kind::Weak || !is_strange(text, &makeup)) {
+        return is_plainly_told(line, name, value, text, &makeup);
     }
     // Most of what follows only symbols could make true.
     let plain = makeup.other == 0;
@@ -86,8 +70,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
         return false;
     }
-    let psk = line[name.stem..].starts_with(b"psk");
-    let human = name.kind == Kind::Password || psk;
+    let human = name.kind == Kind::Password || line[name.stem..].starts_with(b"psk");
     if value.shape.is_certain()
         && (human && is_chosen(text, name, value)
             || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
@@ -98,169 +81,82 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let code =
         || !quoted && (is_expression(text, machine) && !is_jumbled(text, &makeup) || is_constant(text));
     let symbolic = || code() || is_cipher(text) || is_account(text);
-    if is_number(text)
+    let is_other = is_number(text)
         || is_key_number(line, name, text)
         || names_resource(line, name)
         || is_beside(line, name, value, text)
         || !plain && symbolic()
-    {
+        || name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text);
+    !is_other && fits(line, name, value, text, &makeup)
+}
+
+/// Whether the text is a key in a form of its own: byte by byte, or as Jasypt encrypts it.
+fn is_written_key(name: &NamedKey, text: &[u8]) -> bool {
+    if text.contains(&b',') && is_bytes(text) {
+        let count = text.split(|byte| *byte == b',').filter(|number| !number.trim_ascii().is_empty()).count();
+        return name.kind != Kind::Weak || !name.short || matches!(count, 16 | 24 | 32);
+    }
+    let encrypted = text.strip_prefix(b"ENC(").filter(|_| name.kind != Kind::Weak);
+    encrypted
+        .is_some_and(|inner| inner.len() >= 20 && inner.iter().all(|byte| TOKEN.has(*byte) || *byte == b')'))
+}
+
+/// Whether a word in prose is a secret although it could be any: `key 3Hub…` in the settings of a router, a number or a
+/// phrase at the end.
+fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeup) -> bool {
+    if !is_last_word(line, value.end) {
         return false;
     }
-    if name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text) {
-        return false;
+    match name.kind {
+        Kind::Weak => {
+            makeup.other == 0
+                && makeup.upper.min(makeup.lower) > 2
+                && is_random(text, makeup, 20)
+                && line[..name.begin].trim_ascii().is_empty()
+        }
+        Kind::Password => is_told_number(line, value, text) || is_phrase_of_words(text),
+        _ => false,
     }
+}
+
+/// Whether a value that could be a secret looks enough like one for its name and its shape.
+fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeup) -> bool {
+    let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     match (name.kind, value.shape) {
         (Kind::Weak, Shape::Listed) => false,
         (_, Shape::Listed) if text.contains(&b' ') => false,
         (_, Shape::Listed) => {
-            is_pair(line, name, value) && is_mixed(text, &makeup, 6) && !is_name_of_something(text, &makeup)
-                || is_unlike_name(text, &makeup)
+            is_pair(line, name, value) && is_mixed(text, makeup, 6) && !is_name_of_something(text, makeup)
+                || is_unlike_name(text, makeup)
         }
         (Kind::Password, Shape::Flag) if makeup.letters() == text.len() => {
             // In prose, words follow.
             let rest = line[value.end..].trim_ascii_start();
             (is_last_word(line, value.end) || rest.starts_with(b"-"))
-                && quoted_password(line, text, &makeup, name)
+                && quoted_password(line, text, makeup, name)
         }
         (_, Shape::Loose) => {
-            let known = name.kind == Kind::Password
-                && !name.short
-                && is_mixed(text, &makeup, 8)
-                && !is_file_name(text);
-            let chosen = || {
-                name.kind == Kind::Password
-                    && !name.short
-                    && makeup.digits > 1
-                    && is_chosen(text, name, value)
-            };
-            let told = || makeup.digits > 1 && plain && goes_on_behind(line, value.end);
-            known && (is_last_word(line, value.end) || told())
-                || is_random(text, &makeup, 14)
-                || is_wild(text, &makeup)
-                || chosen() && (is_last_word(line, value.end) || goes_on_behind(line, value.end))
+            let password = name.kind == Kind::Password && !name.short;
+            let known = password && is_mixed(text, makeup, 8) && !is_file_name(text);
+            let chosen = || password && makeup.digits > 1 && is_chosen(text, name, value);
+            let (last, goes_on) = (is_last_word(line, value.end), goes_on_behind(line, value.end));
+            known && (last || makeup.digits > 1 && makeup.other == 0 && goes_on)
+                || is_random(text, makeup, 14)
+                || is_wild(text, makeup)
+                || (last || goes_on) && chosen()
         }
         (Kind::Weak, _) => {
             let mixed = !name.short && makeup.digits.min(makeup.lower).min(makeup.upper) > 1;
-            is_random(text, &makeup, if mixed { 14 } else { 16 })
+            is_random(text, makeup, if mixed { 14 } else { 16 })
                 && !is_identifier_number(text)
                 && !(text.contains(&b'_') && is_wordy(text))
                 && weak_context(line, name, text)
         }
-        (Kind::Password, _) if quoted => quoted_password(line, text, &makeup, name),
-        (Kind::Password, _) => bare_password(line, text, &makeup, name, value),
-        (_, _) if quoted => quoted_secret(text, &makeup, name, line),
-        (_, _) => bare_secret(text, &makeup, value.spaced),
+        (Kind::Password, _) if quoted => quoted_password(line, text, makeup, name),
+        (Kind::Password, _) => bare_password(line, text, makeup, name, value),
+        (_, _) if quoted => quoted_secret(text, makeup, name, line),
+        (_, _) => bare_secret(text, makeup, value.spaced),
     }
-}
-
-/// What a placeholder begins with.
-const STAND_INS: [&str; 4] = ["your", "insert", "replace", "xxx"];
-
-fn starts(text: &[u8], prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
-}
-
-/// [`refers`] for a value of letters and digits alone.
-fn refers_plainly(text: &[u8]) -> bool {
-    is_placeholder(text) || STAND_INS.iter().any(|prefix| starts(text, prefix))
-}
-
-/// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
-fn refers(text: &[u8], quoted: bool) -> bool {
-    let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
-    // A tag of CloudFormation, an argument in a usage, a pattern.
-    let tag = text.strip_prefix(b"!").or(text.strip_prefix(b"["));
-    let is_tag =
-        |name: &[u8]| name.len() > 2 && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    // `@name@` of Maven and autoconf.
-    let filtered =
-        text.strip_prefix(b"@").and_then(|rest| rest.strip_suffix(b"@")).is_some_and(is_dotted_name);
-    // `%x61.63`, `1*VCHAR` of a grammar (RFC 5234).
-    let grammar = text.strip_prefix(b"%x").is_some_and(|rest| rest.contains(&b'.'))
-        || text.strip_prefix(b"1*").is_some_and(|rest| rest.iter().all(u8::is_ascii_uppercase));
-    // `users.password%TYPE` of PL/SQL, `$__file{…}` of Grafana.
-    let typed = text.ends_with(b"%TYPE") || text.ends_with(b"%ROWTYPE") || text.starts_with(b"$__");
-    // `%DB_PASSWORD%` of Windows, of which `%DB` may have been decoded.
-    let variable = text.strip_suffix(b"%").is_some_and(|name| {
-        name.len() > 2 && name[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
-    });
-    if tag.is_some_and(is_tag) || variable || typed || grammar || filtered || is_pattern(text) {
-        return true;
-    }
-    let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%");
-    let format = memchr::memmem::find(text, b"%s")
-        .is_some_and(|at| !text.get(at + 2).is_some_and(u8::is_ascii_alphanumeric));
-    if is_placeholder(text) || text.windows(2).any(template) || format || has(b"...") {
-        return true;
-    }
-    if [
-        "http://",
-        "https://",
-        "/",
-        "./",
-        "../",
-        "~/",
-        "arn:",
-        "vault:",
-        "op://",
-        "ssm:",
-        "file:",
-        "env:",
-        "enter ",
-        "sha256:",
-        "sha512-",
-        "sha256-",
-        "ssh-",
-        "urn:",
-        "projects/",
-        "@@",
-    ]
-    .iter()
-    .chain(&STAND_INS)
-    .any(|prefix| starts(text, prefix))
-    {
-        // A path: words between slashes. Base64 has slashes too.
-        return text[0] != b'/'
-            || text[1..].iter().all(|byte| !byte.is_ascii_digit())
-            || text.iter().filter(|&&byte| byte == b'/').count() > 2;
-    }
-    if has(b"://") && !text.contains(&b'@') {
-        return true;
-    }
-    if quoted {
-        let inner = text.strip_prefix(b"{");
-        // `value={password}` of JSX.
-        // Between braces Jenkins and Maven write what they have encrypted.
-        let expression = |name: &[u8]| {
-            name.strip_suffix(b"}").is_some_and(|name| !is_random(name, &Makeup::of(name), 24))
-                || name.iter().all(u8::is_ascii_alphabetic)
-        };
-        return text.starts_with(b"%(") || inner.is_some_and(expression);
-    }
-    let first = text[0];
-    matches!(
-        first,
-        b'{' | b'[' | b'(' | b'*' | b'&' | b'|' | b'>' | b'<' | b'%' | b'!' | b'-' | b'?' | b':' | b'\\'
-    ) && !(first == b'!' || first == b'-')
-        && Makeup::of(text).digits < 2
-        || first == b'@'
-            && text[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-            && Makeup::of(text).digits == 0
-        || text.contains(&b'(')
-            && text
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
-                .count()
-                > 2
-            && (has(b"()") || text.ends_with(b"("))
-        || text.windows(2).any(|pair| matches!(pair, b"->" | b"::"))
-}
-
-/// An expression that describes text: `(\S+)`, `[^&]+`, `.*`.
-fn is_pattern(text: &[u8]) -> bool {
-    const PIECES: [&[u8]; 11] =
-        [b"]{", b"]+", b"]*", b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
-    text.iter().any(|byte| matches!(byte, b'\\' | b'[' | b'*' | b'?')) && contains_any(text, &PIECES)
 }
 
 fn is_word(text: &[u8]) -> bool {

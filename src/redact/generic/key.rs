@@ -110,7 +110,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     let word = &line[begin..at];
     let word = &word[memchr::memrchr(b'.', word).map_or(0, |point| point + 1)..];
     let compound = word.iter().any(u8::is_ascii_alphabetic);
-    let short = stem.bounded && !compound && !stem.text.contains(' ');
+    let short = stem.bounded && !compound && !stem.text.contains("pw");
     let numbered = tail.iter().all(u8::is_ascii_digit);
     let opens = stem.text == "key" && numbered && opens_something(&line[near..at]);
     let short = short && !opens;

@@ -17,13 +17,15 @@ mod literal;
 mod makeup;
 mod other;
 mod prose;
+mod reference;
 mod service;
 mod spelling;
 mod words;
+mod written;
 
 use super::signs::{Kind, STEMS, Stem};
 use super::table;
-pub(super) use announce::{Announced, What, announced, announced_by_command};
+pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
 pub(super) use connector::ends_bare;
 use connector::{Link, Shape};
 pub(super) use makeup::is_wordy;

@@ -1,9 +1,10 @@
 //! Values that words lead to: `token for the build is x`, `key for production: x`, `user me pass x`.
 
-use super::connector::{Link, Shape, blank, near, value, word_end};
+use super::connector::{Link, Shape, blank, near, word_end};
 use super::key::NamedKey;
 use super::literal::opens_quote;
 use super::words::contains_any;
+use super::written::value;
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
 

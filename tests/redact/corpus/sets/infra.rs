@@ -134,7 +134,7 @@ pub(super) const CASES: &[Case] = &[
     .stays(&[
         r#"{"type":"random_password","name":"x","mode":"managed"}"#,
         r#"{"type":"random_string","result":"abcdef"}"#,
-        r#"random_password.db: Refreshing state... [id=none]"#,
+        r"random_password.db: Refreshing state... [id=none]",
     ]),
     text(
         "registry-user-info",

@@ -1,0 +1,159 @@
+//! How a value is written where it surely begins: a string, a list, bytes, a word.
+
+use super::connector::{Link, Shape, VALUE_MAX, Value, ends_bare, near};
+use super::literal::{opens_quote, string, wrapper};
+
+/// Where a value ends that is all of its line, so that brackets and separators belong to it: they are no end of anything
+/// in what has several digits.
+pub(super) fn unbroken(line: &[u8], at: usize) -> Option<usize> {
+    let word = near(line, at, VALUE_MAX);
+    let length = word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len());
+    let word = &word[..length];
+    let alone = line[at + length..].trim_ascii().is_empty();
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let brackets = word.iter().filter(|byte| b"()[]{}&;,|".contains(byte)).count();
+    let opened = matches!(word.first(), Some(b'[' | b'{'));
+    let closed = opened || word.last().is_some_and(|last| b",;{([\"'`".contains(last));
+    (alone && length >= 8 && digits > 1 && brackets > 0 && !closed && !opens_quote(line, at))
+        .then_some(at + length)
+}
+
+/// The value at `at`.
+pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link {
+    if at >= line.len() {
+        return Link::Open(line.len());
+    }
+    let at = wrapper(line, without_tag(line, at));
+    if at == line.len() {
+        return Link::Open(at);
+    }
+    if opens_quote(line, at) {
+        return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
+    }
+    if let Some(list) = bytes(line, at, spaced) {
+        return list;
+    }
+    // Old and new, as `git diff --word-diff` shows them.
+    if let Some((start, end)) = changed(line, at) {
+        return Link::Value(Value { start, end, shape: Shape::Quoted, spaced, open: false });
+    }
+    listed(line, at, spaced).unwrap_or_else(|| bare(line, at, shape, spaced))
+}
+
+/// The first string of a list or an array, and what is between long brackets.
+fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
+    // `[[x]]` of Lua, `[]string{"x"}` of Go, `{ "x" }` of C.
+    let list: &[u8] = match line[at..] {
+        [b'[', b'[', ..] => match memchr::memmem::find(near(line, at, VALUE_MAX), b"]]") {
+            Some(length) => {
+                let (start, end) = (at + 2, at + length);
+                return Some(Link::Value(Value { start, end, shape: Shape::Quoted, spaced, open: false }));
+            }
+            None => b"",
+        },
+        [b'[', b']', ..] if line[at..].starts_with(b"[]string{") => b"[]string{",
+        [b'{', b' ', ..] => b"{ ",
+        _ => b"",
+    };
+    let at = at + list.len();
+    let brackets = line[at..].iter().take(2).take_while(|byte| matches!(byte, b'[' | b'(')).count();
+    let start = at + brackets;
+    if opens_quote(line, start) && (brackets > 0 || !list.is_empty()) {
+        let first = string(line, start, Shape::Quoted, spaced);
+        // Not a list of values, but of keys and values.
+        let behind = |value: &Value| line.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
+        let key = matches!(&first, Link::Value(value) if matches!(behind(value), [b'=' | b':', ..]));
+        return Some(if key { Link::None } else { first });
+    }
+    (!list.is_empty()).then_some(Link::None)
+}
+
+/// A value without quotes.
+fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
+    let window = near(line, start, VALUE_MAX);
+    let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
+    let mut end = start + raw;
+    // A separator that ends a bare value does not belong to it, unless more of the value follows.
+    if let Some(cut) = line[start..end]
+        .iter()
+        .position(|byte| matches!(byte, b',' | b';' | b'&' | b')' | b'}' | b']' | b'|'))
+    {
+        let rest = &line[start + cut + 1..end];
+        // `s});return`: a short name ends a call.
+        let separated = cut < 4
+            && matches!(line[start + cut], b')' | b'}')
+            && rest.iter().any(|byte| b")};,".contains(byte))
+            || rest.is_empty()
+            || rest.iter().any(|byte| matches!(byte, b'=' | b':'))
+            || !matches!(shape, Shape::Bare | Shape::Flag);
+        // Only in a form and in the query of a URL it parts values.
+        let parts = line[start + cut] == b'&'
+            && (rest.starts_with(b"amp;")
+                || line[..start].iter().rev().take(128).any(|byte| b"?&".contains(byte)));
+        if separated || parts {
+            end = start + cut;
+        }
+    }
+    while end > start
+        && matches!(line[end - 1], b'.' | b',' | b';' | b':' | b')' | b']' | b'}')
+        && end < line.len().max(1)
+    {
+        end -= 1;
+    }
+    if end == start {
+        return if start + raw == line.len() { Link::Open(start) } else { Link::None };
+    }
+    Link::Value(Value { start, end, shape, spaced, open: false })
+}
+
+/// The new value in `[-old-]{+new+}`.
+fn changed(line: &[u8], at: usize) -> Option<(usize, usize)> {
+    let window = near(line, at, VALUE_MAX);
+    if !window.starts_with(b"[-") && !window.starts_with(b"{+") {
+        return None;
+    }
+    let start = memchr::memmem::find(window, b"{+")? + 2;
+    let length = memchr::memmem::find(&window[start..], b"+}").filter(|length| *length > 0)?;
+    Some((at + start, at + start + length))
+}
+
+/// The bytes of a key, each written as a number: `[124, 214, …]`, `{ 0xA3, … }`.
+fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
+    if !matches!(line[at], b'[' | b'{' | b'(' | b'"') {
+        return None;
+    }
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || b"xX, ".contains(byte);
+    let window = near(line, at + 1, VALUE_MAX);
+    let length = window.iter().position(|byte| !is_part(byte)).unwrap_or(window.len());
+    let numbers = window[..length].trim_ascii();
+    let lead = window[..length].len() - window[..length].trim_ascii_start().len();
+    let start = at + 1 + lead;
+    is_bytes(numbers).then_some(Link::Value(Value {
+        start,
+        end: start + numbers.len(),
+        shape: Shape::Quoted,
+        spaced,
+        open: at + 1 + length == line.len(),
+    }))
+}
+
+/// At least eight numbers of a byte.
+pub(super) fn is_bytes(text: &[u8]) -> bool {
+    let is_byte = |number: &[u8]| match number.trim_ascii() {
+        [b'0', b'x' | b'X', digits @ ..] => {
+            (1..=2).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
+        }
+        digits => (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+    };
+    let text = text.strip_suffix(b",").unwrap_or(text);
+    memchr::memchr_iter(b',', text).nth(6).is_some() && text.split(|byte| *byte == b',').all(is_byte)
+}
+
+/// Skips the tag or the anchor of a YAML value: `!!str x`, `&name x`.
+fn without_tag(line: &[u8], at: usize) -> usize {
+    let sign = if line[at..].starts_with(b"!!") { 2 } else { usize::from(line[at..].starts_with(b"&")) };
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let name = line[at + sign..].iter().take(32).take_while(is_name).count();
+    let end = at + sign + name;
+    if sign > 0 && name > 0 && line.get(end) == Some(&b' ') { end + 1 } else { at }
+}
