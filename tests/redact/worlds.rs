@@ -209,3 +209,21 @@ fn what_resembles_them_stays() {
     }
     assert_eq!(changed, [""; 0]);
 }
+
+/// What is spared is spared for exactly what it is.
+#[test]
+fn what_only_resembles_what_is_spared_is_hidden() {
+    for (text, secret) in [
+        ("password = \"9AES1-X7K2P-QWE12\"", "X7K2P"),
+        ("secret: 0xf9e32261512daa11c74135a64a19617c55e1d909", "12daa11c7413"),
+        ("password = \"q7]+Xy9]{zR4wL\"", "zR4wL"),
+        ("password = \"XABCDEFG9%\"", "ABCDEFG"),
+        ("password = \"!hunter_two9\"", "hunter_two9"),
+        ("password = \"%x7.Kq2mVb\"", "Kq2mVb"),
+        ("define('DB_PASSWORD', 'my pass 9Xy');", "9Xy"),
+        ("{{ user }} password | hunter2x", "hunter2x"),
+        ("token: a-token-AB12c9", "AB12c9"),
+    ] {
+        assert!(!redacted(text).contains(secret), "{text}\n  became {}", redacted(text));
+    }
+}

@@ -124,7 +124,11 @@ fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeu
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     match (name.kind, value.shape) {
         (Kind::Weak, Shape::Listed) => false,
-        (_, Shape::Listed) if text.contains(&b' ') => false,
+        // `define('DB_PASSWORD', 'x y')`; other functions take a name and a sentence about it.
+        (_, Shape::Listed) if text.contains(&b' ') => {
+            let constant = !line[name.begin..name.end].iter().any(u8::is_ascii_lowercase);
+            constant && is_pair(line, name, value) && is_mixed(text, makeup, 6)
+        }
         (_, Shape::Listed) => {
             is_pair(line, name, value) && is_mixed(text, makeup, 6) && !is_name_of_something(text, makeup)
                 || is_unlike_name(text, makeup)

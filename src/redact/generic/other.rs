@@ -42,10 +42,13 @@ pub(super) fn is_cipher(text: &[u8]) -> bool {
         b"des-cbc",
         b"with_null",
     ];
+    const FIRST: [&[u8]; 12] =
+        [b"TLS", b"SSL", b"PSK", b"DHE", b"RSA", b"ECDHE", b"DH", b"ADH", b"SRP", b"KRB5", b"AES", b"DES"];
     let parts = || text.split(|byte| matches!(byte, b'-' | b'_'));
     let short = |part: &[u8]| part.len() <= 9 && part.iter().all(u8::is_ascii_alphanumeric);
     !text.iter().any(u8::is_ascii_lowercase)
         && parts().count() > 2
+        && parts().next().is_some_and(|first| FIRST.contains(&first))
         && parts().all(short)
         && contains_any(text, &ALGORITHMS)
 }
@@ -69,8 +72,9 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || is_label(text)
         || is_service_account(text)
         || is_class(&line[value.end..])
+        || is_tag(&line[value.end..], text)
         // A call.
-        || name.kind != Kind::Password && (is_contract(text) || text.starts_with(b"filename="))
+        || name.kind != Kind::Password && (is_contract(line, name, text) || text.starts_with(b"filename="))
         || text.ends_with(b"()") && text[..text.len() - 2].iter().all(|byte| byte.is_ascii_alphabetic() || b"._".contains(byte))
 }
 
@@ -81,14 +85,24 @@ fn is_service_account(text: &[u8]) -> bool {
         && mark.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
+/// `password: !vault_ref account#password`: a tag of YAML before what it is about.
+fn is_tag(behind: &[u8], text: &[u8]) -> bool {
+    let name = text.strip_prefix(b"!").unwrap_or_default();
+    let is_name = name.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
+    name.len() > 2 && is_name && matches!(behind, [b' ', next, ..] if next.is_ascii_graphic())
+}
+
 /// Whether the value is the class of a property that PHP dumps: `["password":"App\Config":private]=>`.
 fn is_class(behind: &[u8]) -> bool {
     [&b"\":private]=>"[..], b"\":protected]=>"].iter().any(|end| behind.starts_with(end))
 }
 
-/// `0x5aAe…`: the address of a contract on a chain, twenty bytes (EIP-55). Keys are longer.
-fn is_contract(text: &[u8]) -> bool {
-    text.len() == 42 && text.starts_with(b"0x") && text[2..].iter().all(u8::is_ascii_hexdigit)
+/// `token = 0x5aAe…`: the address of a token's contract on a chain, twenty bytes (EIP-55). Keys are longer.
+fn is_contract(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    line[name.stem..].get(..5).is_some_and(|stem| stem.eq_ignore_ascii_case(b"token"))
+        && text.len() == 42
+        && text.starts_with(b"0x")
+        && text[2..].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `  GTMAppAuth: 5027…`: the checksum of a pod, in Podfile.lock; two of them are called so.

@@ -70,19 +70,25 @@ pub(super) fn refers(text: &[u8], quoted: bool) -> bool {
 fn is_stand_in(text: &[u8]) -> bool {
     // A tag of CloudFormation, an argument in a usage, a pattern.
     let tag = text.strip_prefix(b"!").or(text.strip_prefix(b"["));
-    let is_tag =
-        |name: &[u8]| name.len() > 2 && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let is_tag = |name: &[u8]| name.len() > 2 && name.iter().all(u8::is_ascii_alphabetic);
     // `@name@` of Maven and autoconf.
     let filtered =
         text.strip_prefix(b"@").and_then(|rest| rest.strip_suffix(b"@")).is_some_and(is_dotted_name);
     // `%x61.63`, `1*VCHAR` of a grammar (RFC 5234).
-    let grammar = text.strip_prefix(b"%x").is_some_and(|rest| rest.contains(&b'.'))
-        || text.strip_prefix(b"1*").is_some_and(|rest| rest.iter().all(u8::is_ascii_uppercase));
+    let hexadecimal = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b'-');
+    let grammar = text.strip_prefix(b"%x").is_some_and(|rest| rest.iter().all(hexadecimal))
+        || text
+            .strip_prefix(b"1*")
+            .is_some_and(|rest| rest.len() <= 8 && rest.iter().all(u8::is_ascii_uppercase));
     // `users.password%TYPE` of PL/SQL, `$__file{…}` of Grafana.
-    let typed = text.ends_with(b"%TYPE") || text.ends_with(b"%ROWTYPE") || text.starts_with(b"$__");
+    let typed = text.ends_with(b"%TYPE")
+        || text.ends_with(b"%ROWTYPE")
+        || [&b"$__file{"[..], b"$__env{"].iter().any(|call| text.starts_with(call));
     // `%DB_PASSWORD%` of Windows, of which `%DB` may have been decoded.
     let variable = text.strip_suffix(b"%").is_some_and(|name| {
-        name.len() > 2 && name[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        name.len() > 2
+            && (name[0] == b'%' || !name[0].is_ascii())
+            && name[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
     });
     tag.is_some_and(is_tag) || variable || typed || grammar || filtered
 }
@@ -116,7 +122,7 @@ fn leads_elsewhere(text: &[u8]) -> bool {
 
 /// An expression that describes text: `(\S+)`, `[^&]+`, `.*`.
 fn is_pattern(text: &[u8]) -> bool {
-    const PIECES: [&[u8]; 11] =
-        [b"]{", b"]+", b"]*", b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
+    const PIECES: [&[u8]; 10] =
+        [b"[a-z", b"[0-9", b"\\s*", b"\\s+", b"\\S+", b"\\w+", b"\\d+", b"[^", b".*", b".+?"];
     text.iter().any(|byte| matches!(byte, b'\\' | b'[' | b'*' | b'?')) && contains_any(text, &PIECES)
 }
