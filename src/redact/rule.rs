@@ -20,6 +20,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How far behind a keyword an expression looks.
 pub(super) const WINDOW: usize = 7 * 1024;
+/// Length of what counts as a line and not a long one.
+const LINE: usize = 512;
 
 /// Most bytes that stand for one: `\\\\u003d`, an escape with its backslash escaped twice over.
 const ENCODED_MAX: usize = 9;
@@ -259,17 +261,16 @@ impl Rule {
     /// Whether there can be a match in `text` whose keyword is at `at`.
     fn may_match(&self, text: &[u8], at: usize) -> bool {
         let by_word = self.lead() == Lead::Word;
-        if let Some(Sign([one, two, three])) = self.sign() {
-            let reach = if by_word { text.len() } else { text.len().min(at + WINDOW) };
-            if memchr::memchr3(one, two, three, &text[..reach]).is_none() {
-                return false;
-            }
-        }
-        self.guard().is_none_or(|guard| {
-            // It begins at the keyword at the latest.
-            let reach = if by_word { text.len() } else { text.len().min(at + guard.reach) };
-            guard.is_in(&text[..reach])
-        })
+        let up_to = |reach: usize| if by_word { text } else { &text[..text.len().min(at + reach)] };
+        let signed = || {
+            self.sign().is_none_or(|Sign([one, two, three])| {
+                memchr::memchr3(one, two, three, up_to(WINDOW)).is_some()
+            })
+        };
+        // It begins at the keyword at the latest.
+        let guarded = || self.guard().is_none_or(|guard| guard.is_in(up_to(guard.reach)));
+        // A rare byte is soon found missing in a line, but not in a window of a long one.
+        if text.len() < LINE { signed() && guarded() } else { guarded() && signed() }
     }
 
     /// Calls `found` with each secret of a rule that has no keyword.

@@ -49,14 +49,14 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if text.starts_with(marker::OPEN) && text.ends_with(b"]") {
         return false;
     }
-    if is_written_key(name, text) {
-        return true;
-    }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
     // Behind every keyword in prose there is a word.
     if value.shape == Shape::Loose && (name.kind == Kind::Weak || !is_strange(text, &makeup)) {
         return is_plainly_told(line, name, value, text, &makeup);
+    }
+    if makeup.other > 0 && is_written_key(name, text) {
+        return true;
     }
     // Most of what follows only symbols could make true.
     let plain = makeup.other == 0;
@@ -104,17 +104,19 @@ fn is_written_key(name: &NamedKey, text: &[u8]) -> bool {
 /// Whether a word in prose is a secret although it could be any: `key 3Hub…` in the settings of a router, a number or a
 /// phrase at the end.
 fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeup) -> bool {
-    if !is_last_word(line, value.end) {
-        return false;
-    }
     match name.kind {
         Kind::Weak => {
             makeup.other == 0
                 && makeup.upper.min(makeup.lower) > 2
+                && is_last_word(line, value.end)
                 && is_random(text, makeup, 20)
                 && line[..name.begin].trim_ascii().is_empty()
         }
-        Kind::Password => is_told_number(line, value, text) || is_phrase_of_words(text),
+        Kind::Password => {
+            (makeup.letters() == 0 && is_told_number(line, value, text)
+                || makeup.other > 2 && is_phrase_of_words(text))
+                && is_last_word(line, value.end)
+        }
         _ => false,
     }
 }

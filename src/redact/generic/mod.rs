@@ -196,6 +196,7 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         Link::Value(value) => value,
     };
     if stem.kind == Kind::Password
+        && line.get(held.start).is_some_and(u8::is_ascii_lowercase)
         && matches!(held.shape, Shape::Bare | Shape::Loose)
         && (judge::begins_line(line, &name)
             || held.shape == Shape::Loose && line[..held.start].ends_with(b": "))
