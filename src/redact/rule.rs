@@ -270,7 +270,8 @@ impl Rule {
         // It begins at the keyword at the latest.
         let guarded = || self.guard().is_none_or(|guard| guard.is_in(up_to(guard.reach)));
         // A rare byte is soon found missing in a line, but not in a window of a long one.
-        if text.len() < LINE { signed() && guarded() } else { guarded() && signed() }
+        let short = text.len() < LINE;
+        (!short || signed()) && guarded() && (short || signed())
     }
 
     /// Calls `found` with each secret of a rule that has no keyword.
