@@ -32,13 +32,14 @@ pub(super) struct Table {
 impl Table {
     /// The table that begins with `line`; `names_secret` tells whether a name is one of a secret.
     pub(super) fn begun_by(line: &[u8], names_secret: impl Fn(&[u8]) -> bool) -> Option<Self> {
-        let (separator, cells) = match comment(line) {
+        let comment = comment(line);
+        let (separator, cells) = match comment {
             Some(begin) => heads(line, begin)?,
             None => separator(line).map(|separator| (separator, cells(line, separator)))?,
         };
         let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
         let all_names = || names().all(|name| is_name(name, separator));
-        if !(2..=COLUMNS_MAX).contains(&cells.len()) || comment(line).is_none() && !all_names() {
+        if !(2..=COLUMNS_MAX).contains(&cells.len()) || comment.is_none() && !all_names() {
             return None;
         }
         let secret: Vec<_> = names()
@@ -73,11 +74,12 @@ impl Table {
     }
 }
 
-/// Where the text of a comment begins.
+/// Where the text of a comment begins that does not part its names as CSV and Markdown do.
 fn comment(line: &[u8]) -> Option<usize> {
     let signs = line.iter().take_while(|byte| matches!(byte, b'#' | b';')).count();
     let blanks = line[signs..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    (signs > 0).then_some(signs + blanks)
+    let parted = || line[signs..].iter().any(|byte| matches!(byte, b',' | b'|' | b';'));
+    (signs > 0 && !parted()).then_some(signs + blanks)
 }
 
 /// The names of columns in a comment, and what parts the cells below it.
@@ -218,6 +220,7 @@ mod tests {
             ("host;user;password", "h;u;value1"),
             ("# client\tserver\tpassword\t\tIP addresses", "app * value1 *"),
             ("## host:user:password", "h:u:value1"),
+            ("#user,password", "app,value1"),
             ("NAME       password      AGE", "a b  value1     23h"),
         ] {
             let table = begun(header).unwrap_or_else(|| panic!("{header}"));

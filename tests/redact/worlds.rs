@@ -222,6 +222,8 @@ fn what_only_resembles_what_is_spared_is_hidden() {
         ("password = \"%x7.Kq2mVb\"", "Kq2mVb"),
         ("define('DB_PASSWORD', 'my pass 9Xy');", "9Xy"),
         ("{{ user }} password | hunter2x", "hunter2x"),
+        ("f('password', 'hunter 2x9')", "hunter 2x9"),
+        ("entry \"password\" \"hunter2x\" {", "hunter2x"),
         ("token: a-token-AB12c9", "AB12c9"),
     ] {
         assert!(!redacted(text).contains(secret), "{text}\n  became {}", redacted(text));

@@ -336,7 +336,9 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     }
     if opens_quote(line, at) {
         // The kind and the name of something: `resource "x_secret" "y" {`.
-        if quoted && line.trim_ascii_end().ends_with(b"{") {
+        let block =
+            || [&b"resource \""[..], b"data \"", b"ephemeral \""].iter().any(|kind| line.starts_with(kind));
+        if quoted && block() && line.trim_ascii_end().ends_with(b"{") {
             return Link::None;
         }
         let surely = !name.short || line[..name.begin].trim_ascii().is_empty();

@@ -129,7 +129,8 @@ fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeu
         // `define('DB_PASSWORD', 'x y')`; other functions take a name and a sentence about it.
         (_, Shape::Listed) if text.contains(&b' ') => {
             let constant = !line[name.begin..name.end].iter().any(u8::is_ascii_lowercase);
-            constant && is_pair(line, name, value) && is_mixed(text, makeup, 6)
+            let one = makeup.digits > 0 && text.iter().filter(|byte| **byte == b' ').count() == 1;
+            (constant || one) && is_pair(line, name, value) && is_mixed(text, makeup, 6)
         }
         (_, Shape::Listed) => {
             is_pair(line, name, value) && is_mixed(text, makeup, 6) && !is_name_of_something(text, makeup)
