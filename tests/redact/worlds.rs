@@ -96,6 +96,7 @@ fn tokens_told_by_few_words() {
         "proxy_set_header Authorization \"Basic @@@\";",
         "Zigbee network key: @@@",
         "wep_key0=@@@",
+        "{{ acme_password | default(\"@@@\") }}",
         "x-functions-key: @@@",
         "set_acme_service_key(\"@@@\")",
     ] {

@@ -121,7 +121,10 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     // Another attribute follows: `type="password" :title="x"`.
     let attribute =
         quoted && gap > 0 && line[at] == b':' && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-    let piped = line[at] == b'|' && (quoted || in_template(&line[..name.begin]));
+    // `{{ x | default("y") }}` has the value itself.
+    let filtered =
+        || !line[at + 1..].trim_ascii_start().starts_with(b"default") && in_template(&line[..name.begin]);
+    let piped = line[at] == b'|' && (quoted || filtered());
     if attribute || piped && !line[at..].starts_with(b"||=") {
         return Link::None;
     }
