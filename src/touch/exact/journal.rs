@@ -79,14 +79,31 @@ impl Journal {
     }
 
     /// Notes that a call of `tid` may change `path`, which is now as `now` says.
-    pub fn note(&mut self, tid: u32, path: &[u8], now: Option<FileState>, look: Look<'_>) {
-        self.settle(tid, look);
-        self.note_both_ways(path, look);
-        let known = self.entries.get_mut(path).map(|entry| entry.seen_alive |= now.is_some()).is_some();
-        if self.moves.is_empty() {
-            self.insert(path, now);
-            return;
+    pub fn note(&mut self, tid: u32, path: &[u8], mut now: Option<FileState>, look: Look<'_>) {
+        let mut moved = self.settle(tid, look);
+        let others = loop {
+            // What was looked at while a directory moved may be anything.
+            if moved {
+                now = look_below(b"", path, look);
+            }
+            let others = self.other_meanings(path, look);
+            moved = !others.is_empty() && self.settle(tid, look);
+            if !moved {
+                break others;
+            }
+        };
+        for (other, state) in others {
+            self.note_what_was(&other, state, look);
         }
+        self.note_what_was(path, now, look);
+        if let Some(entry) = self.entries.get_mut(path) {
+            entry.seen_alive |= now.is_some();
+        }
+    }
+
+    /// Notes that `path` is now as `now` says: that is how what is there began, wherever it was then.
+    fn note_what_was(&mut self, path: &[u8], now: Option<FileState>, look: Look<'_>) {
+        let known = self.entries.contains_key(path);
         // A path that was noted before a directory came to it is a new one for what came with the directory.
         let origin = self.origin(path);
         if let Some(origin) = &origin {
@@ -99,18 +116,16 @@ impl Journal {
         }
     }
 
-    /// While a rename may or may not have happened, a path below it may mean either of two files.
-    fn note_both_ways(&mut self, path: &[u8], look: Look<'_>) {
+    /// While a rename may or may not have happened, a path below it may mean either of two files: the paths of the
+    /// others, and what is there now.
+    fn other_meanings(&self, path: &[u8], look: Look<'_>) -> Vec<(Vec<u8>, Option<FileState>)> {
         let other = |Move { old, new, .. }: &Move| {
             let (from, to) = if is_at_or_below(path, old) { (old, new) } else { (new, old) };
             let other = is_at_or_below(path, from).then(|| [to, &path[from.len()..]].concat())?;
             let now = look_below(to, &other, look);
             Some((other, now))
         };
-        let others: Vec<_> = self.pending.iter().filter_map(|pending| other(&pending.change)).collect();
-        for (other, now) in others {
-            self.insert(&other, now);
-        }
+        self.pending.iter().filter_map(|pending| other(&pending.change)).collect()
     }
 
     /// Notes that `path` may be a symbolic link from now on.
@@ -168,20 +183,21 @@ impl Journal {
         self.entries.entry(path.into()).or_insert(Entry { before, seen_alive: false, may_be_link });
     }
 
-    /// Finds out which directory renames have happened. A thread that makes another call has returned from its last.
-    fn settle(&mut self, tid: u32, look: Look<'_>) {
-        if self.pending.is_empty() {
-            return;
-        }
+    /// Finds out which directory renames have happened, and says whether any has. A thread that makes another call has
+    /// returned from its last.
+    fn settle(&mut self, tid: u32, look: Look<'_>) -> bool {
+        let mut any = false;
         let mut undecided = Vec::new();
         for pending in std::mem::take(&mut self.pending) {
             if look(&pending.change.new).is_some_and(|now| same_file(&now, &pending.directory)) {
                 self.commit(pending.change);
+                any = true;
             } else if pending.tid != tid && pending.since.elapsed() < RENAME_PATIENCE {
                 undecided.push(pending);
             }
         }
-        self.pending.extend(undecided);
+        self.pending = undecided;
+        any
     }
 
     fn commit(&mut self, change: Move) {
