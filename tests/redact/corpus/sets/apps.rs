@@ -131,4 +131,17 @@ pub(super) const CASES: &[Case] = &[
         "request.setValue(token, forHTTPHeaderField: \"X-Auth-Token\")",
         "[request setValue:@\"%@\" forHTTPHeaderField:@\"X-Api-Key\"];",
     ]),
+    text(
+        "tuya-local-key",
+        &[
+            "d = tinytuya.OutletDevice('{z20}', '192.0.2.7', '«{h16}»')",
+            "tinytuya.BulbDevice(\"{z20}\", \"Auto\", \"«{a16}»\", version=3.4)",
+            "CoverDevice('{z20}', None, '«{a8};{a7}»')",
+        ],
+    )
+    .stays(&[
+        "d = tinytuya.OutletDevice('DEVICE_ID_HERE', 'IP_ADDRESS_HERE', 'LOCAL_KEY_HERE')",
+        "tinytuya.BulbDevice(device_id, address, local)",
+        "d = tinytuya.OutletDevice('DEVICE_ID_HERE', 'Auto', key)",
+    ]),
 ];

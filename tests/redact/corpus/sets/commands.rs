@@ -263,6 +263,7 @@ pub(super) const CASES: &[Case] = &[
     .stays(&[
         "sqlplus -s / as sysdba",
         "sqlplus app@orcl @script.sql",
+        "sqlplus app/&dbpass@orcl",
         "sqlplus scripts/run.sql",
         "exp src/main",
         "expdp parfile=x.par",
@@ -293,5 +294,66 @@ pub(super) const CASES: &[Case] = &[
         "add user *.example {rancid}",
         "add password for the user",
         "add password * {$PW}",
+    ]),
+    text(
+        "remote-console-command",
+        &[
+            "mcrcon -H h.example -P 25575 -p «{a12}» -w 5 list",
+            "rcon -a 192.0.2.7:27015 -p '«{a10}!»' status",
+            "docker exec mc rcon-cli --host h.example --password «{a14}»\n",
+        ],
+    )
+    .stays(&[
+        "mcrcon -H h.example -P 25575 list",
+        "rcon -a 192.0.2.7:27015 -p $PW status",
+        "ircon -p {n4}",
+    ]),
+    text(
+        "game-server-option",
+        &[
+            "srcds_run -game cstrike +map de_dust2 +sv_password «{a8}» +maxplayers 16",
+            "./srcds_run +rcon_password \"«{a14}»\" +map cp_badlands",
+            "q3ded +set dedicated 2 +set rconpassword «{a12}» +exec server.cfg",
+        ],
+    )
+    .stays(&[
+        "srcds_run +sv_password +map de_dust2",
+        "srcds_run +rcon_password $RCON +map de_dust2",
+        "srcds_run +sv_password \"\" +maxplayers 16",
+    ]),
+    text(
+        "game-server-token",
+        &[
+            "sv_setsteamaccount \"«{H32}»\"",
+            "srcds_run -game csgo +sv_setsteamaccount «{H32}» +map de_dust2",
+            "+sv_setsteamaccount '«{h32}»'\n",
+        ],
+    )
+    .stays(&[
+        "sv_setsteamaccount \"\"",
+        "+sv_setsteamaccount $STEAM +map de_dust2",
+        "sv_setsteamaccount <login token>",
+    ]),
+    text(
+        "murmur-superuser-option",
+        &[
+            "murmurd -ini /etc/murmur.ini -supw «{a12}»",
+            "mumble-server -supw '«{a10}!»' 1",
+            "mumble-server --set-su-pw «{l6}-{a6}»\n",
+        ],
+    )
+    .stays(&["murmurd -supw -ini /etc/murmur.ini", "murmurd -supw $PW", "murmurd -readsupw 1"]),
+    text(
+        "splunk-auth-option",
+        &[
+            "splunk add forward-server h.example:9997 -auth admin:«{a12}»",
+            "/opt/splunk/bin/splunk list user -auth 'admin:«{a10}!»'",
+            "splunk.exe reload deploy-server -auth ops:«{a14}»\n",
+        ],
+    )
+    .stays(&[
+        "splunk list user -auth admin",
+        "splunk reload deploy-server -auth admin:$PASSWORD",
+        "splunk start --accept-license --answer-yes",
     ]),
 ];

@@ -90,4 +90,20 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["\"app\" \"md5\"", "\"etag\": \"md5{h32}\"", "\"app\" \"\""]),
+    text(
+        "redis-acl-password",
+        &[
+            "ACL SETUSER alice on >«{a12}» ~cached:* +get",
+            "user worker on >«{l10}» ~* &* +@all",
+            "redis-cli acl setuser app reset on '>«{a14}!»' allkeys",
+            "user worker +@list +@connection ~jobs:* on >«{h15}»\n",
+        ],
+    )
+    .stays(&[
+        "ACL SETUSER alice on nopass ~* +@all",
+        "user default on nopass ~* &* +@all",
+        "ACL SETUSER alice on >$PW ~*",
+        "the feature is on >out.log 2>&1",
+        "set it to on >file1.txt",
+    ]),
 ];

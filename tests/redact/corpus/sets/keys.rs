@@ -131,4 +131,32 @@ pub(super) const CASES: &[Case] = &[
         "manage-bde -status C:",
         "the recovery key is 48 digits long",
     ]),
+    text(
+        "wallet-call",
+        &[
+            "const w = new ethers.Wallet(\"«0x{h64}»\", provider)",
+            "new HDWalletProvider('«{l5} {l4} {l6} {l5} {l7} {l3} {l5} {l6} {l8} {l4} {l5} {l6}»', url)",
+            "Wallet.fromMnemonic(\"«{l5} {l4} {l6} {l5} {l7} {l3} {l5} {l6} {l8} {l4} {l5} {l6}»\")",
+            "acct = Account.from_key(\"«{h64}»\")",
+        ],
+    )
+    .stays(&[
+        "new ethers.Wallet(process.env.KEY, provider)",
+        "new HDWalletProvider(words, \"http://127.0.0.1:8545\")",
+        "Wallet.fromMnemonic(\"your twelve words go here\")",
+        "createWallet(\"savings\")",
+    ]),
+    text(
+        "wireguard-key-piped",
+        &[
+            "wg set wg0 private-key <(echo «{b43}=»)",
+            "wg set wg0 peer {b43}= preshared-key <(echo -n \"«{b43}=»\") endpoint h.example:51820",
+            "wg pubkey <<< \"«{b43}=»\"",
+        ],
+    )
+    .stays(&[
+        "wg set wg0 private-key /etc/wireguard/private.key",
+        "wg set wg0 private-key <(echo \"$KEY\")",
+        "wg genkey | tee privatekey | wg pubkey > publickey",
+    ]),
 ];

@@ -233,4 +233,20 @@ pub(super) const CASES: &[Case] = &[
         "priv aes encryption",
         "standby 1 authentication cisco",
     ]),
+    text(
+        "imap-login",
+        &[
+            "a1 LOGIN me «{l10}»",
+            "C: A0042 LOGIN me@example.org \"«{l6} {l7}»\"\r\n",
+            "3 LOGIN me «{a12}»\n",
+            "a LOGIN \"me\" \"«{l9}»\"",
+        ],
+    )
+    .stays(&[
+        "a001 OK LOGIN completed",
+        "a1 LOGIN me failed",
+        "a1 LOGIN me {9}",
+        "host1 LOGIN form has two fields",
+        "a1 LOGIN me $PW",
+    ]),
 ];
