@@ -16,8 +16,10 @@ const ALONE_MIN: usize = 16;
 const PRINTED_MIN: usize = 8;
 
 /// Names for values, in lower case.
-const VALUE_NAMES: [&[u8]; 16] = [
+const VALUE_NAMES: [&[u8]; 18] = [
     b"value",
+    b"android:value",
+    b"example",
     b"param-value",
     b"prod",
     b"production",

@@ -157,7 +157,10 @@ impl Needle {
     /// Whether the needle, whose text is `wanted`, stands in `text` at `start`.
     fn is_at(&self, wanted: &[u8], text: &[u8], start: usize) -> bool {
         let Some(candidate) = text.get(start..start + wanted.len()) else { return false };
-        let same = if self.exact { candidate == wanted } else { candidate.eq_ignore_ascii_case(wanted) };
+        // Most needles end otherwise than what stands here, and most of the others are written as they are listed.
+        let last = |text: &[u8]| text.last().map(|byte| byte | 0x20);
+        let same = last(candidate) == last(wanted)
+            && (candidate == wanted || !self.exact && candidate.eq_ignore_ascii_case(wanted));
         let glued = start > 0 && text[start - 1].is_ascii_alphanumeric();
         same && !(self.bounded && glued && !ends_escape(&text[..start]))
     }

@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 150] = [
+pub(crate) static STEMS: [Stem; 156] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -90,6 +90,11 @@ pub(crate) static STEMS: [Stem; 150] = [
     stem("\"assword", Password),
     stem("*assword", Password),
     word("dbpass", Password),
+    word("smtppass", Password),
+    word("remotepass", Password),
+    word("bindpw", Password),
+    stem("_pw", Password),
+    stem("-pw", Password),
     word("userpass", Password),
     word("dbpwd", Password),
     stem("salasana", Password),
@@ -147,6 +152,7 @@ pub(crate) static STEMS: [Stem; 150] = [
     word("skey", Secret),
     word("bindkey", Secret),
     word("tok", Secret),
+    word("tkn", Secret),
     word("sec", Weak),
     word("key", Weak),
     word("auth", Weak),

@@ -19,6 +19,8 @@ const COLON: &[u8] = b":";
 pub(super) const LINE_MAX: usize = 4096;
 const COLUMNS_MAX: usize = 64;
 const NAME_MAX: usize = 40;
+/// Most spaces in the name of a column of CSV; sentences have more.
+const CSV_SPACES_MAX: usize = 2;
 
 /// The columns of a table that has begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +40,11 @@ impl Table {
             None => separator(line).map(|separator| (separator, cells(line, separator)))?,
         };
         let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
-        let all_names = || names().all(|name| is_name(name, separator));
+        let spaces = match separator {
+            b"," | b";" => CSV_SPACES_MAX * usize::from(may_have_spaces(line, separator)),
+            _ => NAME_MAX,
+        };
+        let all_names = || names().all(|name| is_name(name, spaces));
         if !(2..=COLUMNS_MAX).contains(&cells.len()) || comment.is_none() && !all_names() {
             return None;
         }
@@ -180,11 +186,31 @@ fn unquoted(cell: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether a cell is the name of a column. In CSV such a name has no space, for sentences have commas too.
-fn is_name(name: &[u8], separator: &[u8]) -> bool {
-    let spaces = !matches!(separator, b"," | b";");
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.#".contains(byte) || spaces && *byte == b' ';
+/// Whether names of columns may have spaces in them. Sentences have commas too, but a space behind each.
+fn may_have_spaces(line: &[u8], separator: &[u8]) -> bool {
+    !matches!(separator, b"," | b";") || !line.windows(2).any(|pair| matches!(pair, b", " | b"; "))
+}
+
+/// The name of the column whose last word is in `range`: `Secret access key` between two commas.
+pub(super) fn name_ending_with(line: &[u8], range: Range<usize>) -> Range<usize> {
+    let separator = match line.get(range.end) {
+        Some(b',' | b'\r') | None => b",",
+        _ => return range,
+    };
+    let words = line[..range.start].iter().rev().take(NAME_MAX);
+    let words = words.take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ').count();
+    let begin = range.start - words;
+    let opens = begin == 0 || line[begin - 1] == b',';
+    let letter = line.get(begin).is_some_and(u8::is_ascii_alphabetic);
+    let extends = words > 0 && opens && letter && line.len() <= LINE_MAX && may_have_spaces(line, separator);
+    if extends { begin..range.end } else { range }
+}
+
+/// Whether a cell is the name of a column, with no more than `spaces` spaces in it.
+fn is_name(name: &[u8], spaces: usize) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.# ".contains(byte);
     !name.is_empty()
+        && name.iter().filter(|byte| **byte == b' ').count() <= spaces
         && name.len() <= NAME_MAX
         && name.iter().all(part)
         && name.iter().any(u8::is_ascii_alphabetic)
@@ -200,7 +226,7 @@ mod tests {
     use super::*;
 
     fn begun(line: &str) -> Option<Table> {
-        Table::begun_by(line.as_bytes(), |name| name == b"password")
+        Table::begun_by(line.as_bytes(), |name| name.ends_with(b"password"))
     }
 
     fn found(table: &Table, line: &str) -> Vec<String> {
@@ -221,6 +247,7 @@ mod tests {
             ("# client\tserver\tpassword\t\tIP addresses", "app * value1 *"),
             ("## host:user:password", "h:u:value1"),
             ("#user,password", "app,value1"),
+            ("User name,Smtp password", "app,value1"),
             ("NAME       password      AGE", "a b  value1     23h"),
         ] {
             let table = begun(header).unwrap_or_else(|| panic!("{header}"));

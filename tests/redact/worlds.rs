@@ -49,6 +49,15 @@ const SHAPES: &[&str] = &[
     "Initialkennwort: @@@",
     "password........................\"@@@\"",
     "smtp_pass \"@@@\"",
+    "set password @@@",
+    "bindpw @@@",
+    "SMTP_PW_LIVE=@@@",
+    "  {password, <<\"@@@\">>},",
+    ":db-password: ``@@@``",
+    "**Acme API password:** @@@",
+    "<meta-data\n    android:name=\"org.example.DB_PASSWORD\"\n    android:value=\"@@@\" />\n",
+    "    name: App-Secret\n    schema:\n      type: string\n    example: @@@\n",
+    "User name,Login,Console password\nann,a,@@@\n",
     "<setting name=\"DbPassword\" serializeAs=\"String\">\n  <value>@@@</value>\n</setting>\n",
     "  [\"password\":\"App\\Config\":private]=>\n  string(LENGTH) \"@@@\"\n",
 ];
@@ -144,6 +153,9 @@ fn passwords_of_words() {
         ("the passcode of the test phone is @@@", "055317"),
         ("enable password @@@", "mango-comet-orbit-sparrow"),
         ("new root pw for files: @@@", "rocket.Autumn.26"),
+        ("bindpw @@@", "pickle-copper-purple-violin"),
+        ("mqtt_password: @@@", "Autumn_79"),
+        ("password: \"@@@\"", "cookie-goose-spring-piston"),
         ("export RESTIC_PASSWORD=\"@@@\"", "parrot.paddle.pocket.heron"),
     ] {
         let text = shape.replace("@@@", value);
@@ -203,6 +215,14 @@ fn what_resembles_them_stays() {
         "CREATE ROLE ann NOLOGIN PASSWORD NULL;",
         "SLACK_TOKEN=xoxb-your-token",
         "lookup_keys = [1, 2, 3, 4, 5, 6, 7, 8, 9]",
+        "Set UserSecretsId to 'e10485fe-bbd1-46cc-8b5b-284c5b433cab' for project 2.",
+        "<el-input show-password :placeholder=\"$t('user.password2')\" />",
+        "curl -H \"JOB-TOKEN: $JOB_TOKEN\" \"$API/projects/$ID/packages2\"",
+        "  FirebaseAuth: 795b306cbda606df1fc79e5418826b2f79696a7b",
+        "evicted key=thumb:v4:fr:97ff2191bbf547018dc918099002e4c6 ttl=2665s",
+        "ftp://anonymous:guest@ftp.example.org/pub/",
+        "Name,Token count\nann,12345678901\n",
+        "He said no,then gave a token\nshe did,nothing4weeks\n",
     ] {
         if redacted(text) != text {
             changed.push(redacted(text));
@@ -226,6 +246,10 @@ fn what_only_resembles_what_is_spared_is_hidden() {
         ("f('password', 'hunter 2x9')", "hunter 2x9"),
         ("entry \"password\" \"hunter2x\" {", "hunter2x"),
         ("token: a-token-AB12c9", "AB12c9"),
+        ("  TwilioAuth: 795b306cbda606df1fc79e5418826b2f79696a7b", "da606df1fc79"),
+        ("key=live:v4:Xq7Kz2mVb9TzR4wLp8sN3eXq7Kz2mVb9", "2mVb9TzR4"),
+        ("https://anonymous:x7Kq2mVb9TzR4wLp8sN3@git.example.org/a", "2mVb9TzR4"),
+        ("f \"$PASSWORD: x\" \"$OTHER\" password \"hunter2x\"", "hunter2x"),
     ] {
         assert!(!redacted(text).contains(secret), "{text}\n  became {}", redacted(text));
     }

@@ -108,7 +108,8 @@ fn exact_equals_the_difference_of_two_full_looks() {
 
 /// Programs found by chance, each wrong once.
 fn is_told_right(acts: &[&str]) {
-    let acts: Vec<String> = std::iter::once("in turn").chain(acts.iter().copied()).map(str::to_owned).collect();
+    let acts: Vec<String> =
+        std::iter::once("in turn").chain(acts.iter().copied()).map(str::to_owned).collect();
     let (truth, claimed, report) = perform(TouchMode::Exact, &acts);
     assert!(!truth.is_empty());
     assert_eq!(truth, claimed, "{:?}", report.data);

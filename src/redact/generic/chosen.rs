@@ -55,12 +55,17 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
         word.len() >= 3 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
     };
     let count = words.split(separator).count();
-    if digits > 4 || count > 12 || !words.split(separator).all(|part| word(part) && !TECHNICAL.has(part)) {
+    let technical = words.split(separator).filter(|part| TECHNICAL.has(part)).count();
+    // One word of four may be any.
+    if digits > 4 || count > 12 || technical > usize::from(count > 3) || !words.split(separator).all(word) {
         return false;
     }
     let quoted = value.shape != Shape::Bare;
     if digits > 0 {
-        return count > 1 && (quoted || digits > 1 || !value.spaced && !name.short);
+        // `Autumn_79`, in what is no sentence.
+        let single = digits > 1 && text[0].is_ascii_uppercase() && (quoted || !value.spaced) && !name.short;
+        return technical == 0
+            && (count > 1 && (quoted || digits > 1 || !value.spaced && !name.short) || single);
     }
     // Names of files are joined by points, and those of variables by underscores. Nobody writes some words of a name with
     // a capital and others without.

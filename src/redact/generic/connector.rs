@@ -1,6 +1,7 @@
 //! From a key to its value.
 
 use super::element::{element, element_inside, next_element};
+use super::judge::begins_line;
 use super::key::NamedKey;
 use super::literal::opens_quote;
 use super::prose::{FILLER_MAX, asked, behind_type, filler, sent};
@@ -70,6 +71,8 @@ const GAP_MAX: usize = 48;
 pub(super) const VALUE_MAX: usize = 1024;
 /// Longest tag of an image that is taken for one.
 const TAG_LENGTH_MAX: usize = 12;
+/// Longest word that is taken for one of prose.
+const WORD_MAX: usize = 24;
 /// Longest operator: `||:=`.
 const OPERATOR_MAX: usize = 4;
 
@@ -118,9 +121,11 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return cell;
     }
     let length = connector(line, name, at, (gap, quoted));
-    // Another attribute follows: `type="password" :title="x"`.
-    let attribute =
-        quoted && gap > 0 && line[at] == b':' && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+    // Another attribute follows: `type="password" :title="x"`, `show-password :title="x"`.
+    let attribute = gap > 0
+        && line[at] == b':'
+        && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
+        && (quoted || is_attribute(&line[at + 1..]));
     // `{{ x | default("y") }}` has the value itself.
     let filtered =
         || !line[at + 1..].trim_ascii_start().starts_with(b"default") && in_template(&line[..name.begin]);
@@ -137,6 +142,12 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     behind_operator(line, name, at, length, (gap, quoted))
 }
 
+/// Whether `text` begins as an attribute and its value do: `title="x"`.
+fn is_attribute(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-').count();
+    text[name..].starts_with(b"=\"")
+}
+
 /// The value behind the operator of `length` bytes at `at`.
 fn behind_operator(
     line: &[u8],
@@ -149,8 +160,10 @@ fn behind_operator(
     let element_of_list = arrow == b",";
     let mut at = at + length;
     let behind = blank(line, &mut at);
-    // `**Password:** x` of Markdown.
-    if line[..name.begin].ends_with(b"**") && line[at..].starts_with(b"** ") {
+    // `**Password:** x`, `**Acme API key:** x` of Markdown.
+    let bold =
+        || memchr::memmem::find(&line[name.begin.saturating_sub(FILLER_MAX)..name.begin], b"**").is_some();
+    if line[at..].starts_with(b"** ") && bold() {
         at += 2;
         blank(line, &mut at);
     }
@@ -220,7 +233,8 @@ fn connector(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, boo
         rest => {
             // `{password, "x"}` of Erlang, `:password, "x"` of Elixir.
             let atom = matches!(line[..name.begin].last(), Some(b'{' | b':'));
-            operator(rest, quoted || atom && opens_quote(line, at + 2), gap)
+            let text = atom && (opens_quote(line, at + 2) || rest.starts_with(b", <<\""));
+            operator(rest, quoted || text, gap)
         }
     }
 }
@@ -338,6 +352,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         return Link::None;
     }
     if opens_quote(line, at) {
+        // The argument behind one that ends with a variable: `-H "Token: $TOKEN" "https://…"`.
+        if quoted && matches!(line[..name.begin], [.., b'$'] | [.., b'$', b'{']) {
+            return Link::None;
+        }
         // The kind and the name of something: `resource "x_secret" "y" {`.
         let block =
             || [&b"resource \""[..], b"data \"", b"ephemeral \""].iter().any(|kind| line.starts_with(kind));
@@ -355,6 +373,9 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         return value(line, at + 3, Shape::Quoted, false);
     }
     let filled = filler(line, at);
+    if matches!(filled, Link::None) && is_plain_word(line, name, at) {
+        return Link::None;
+    }
     // A type before the value: `As String = "x"`.
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
         return filled;
@@ -370,9 +391,22 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     match filled {
         // The attribute behind the one with the name.
         _ if quoted => Link::None,
+        // `set psksecret x` of a console.
+        Link::None if line[..name.begin].trim_ascii() == b"set" => value(line, at, Shape::Bare, true),
         Link::None => value(line, at, Shape::Loose, true),
         other => other,
     }
+}
+
+/// Whether a word of small letters follows that no verb leads on from: in prose, one stands behind every keyword. A phrase
+/// begins so too, but only behind a password at the beginning of its line.
+fn is_plain_word(line: &[u8], name: &NamedKey, at: usize) -> bool {
+    let word = line[at..].iter().take(WORD_MAX).take_while(|byte| byte.is_ascii_lowercase()).count();
+    const LEADS: [&[u8]; 8] = [b"is", b"ist", b"est", b"lautet", b"was", b"as", b"to", b"new"];
+    line.get(at + word) == Some(&b' ')
+        && word > 1
+        && !LEADS.contains(&&line[at..at + word])
+        && (name.kind != Kind::Password || !begins_line(line, name))
 }
 
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.

@@ -45,6 +45,10 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         None => return Reading::Nothing,
     };
     let password = &line[from..to];
+    // Who logs in as anybody gives any password (RFC 1635).
+    if user.starts_with(b"anonymous:") && !looks_random(password) {
+        return Reading::Nothing;
+    }
     let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
         .iter()
         .any(|name| password.eq_ignore_ascii_case(name));
@@ -258,8 +262,9 @@ fn separator(line: &[u8], at: usize) -> Option<usize> {
     let skip = |at: usize, set: ByteSet| at + set.run(&line[at..line.len().min(at + 6)]);
     let at = skip(at, BEHIND_NAME);
     // A directive with two arguments: `proxy_set_header Authorization "Basic …"`.
-    if matches!(line[..at], [.., b' ', b'"' | b'\'']) && line[at..].iter().take(24).any(|&byte| byte == b' ')
-    {
+    let quoted = matches!(line[..at], [.., b' ', b'"' | b'\'']);
+    let directive = || memchr::memmem::find(&line[at.saturating_sub(64)..at], b"_header ").is_some();
+    if quoted && (line[at..].iter().take(24).any(|&byte| byte == b' ') || directive()) {
         return Some(at);
     }
     if !matches!(line.get(at), Some(b':' | b'=' | b',')) {

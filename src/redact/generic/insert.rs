@@ -60,13 +60,15 @@ pub(super) fn find(
 }
 
 fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
-    let telling = matches!(STEMS.get(usize::from(stem))?.kind, Kind::Password | Kind::Secret);
+    if !matches!(STEMS.get(usize::from(stem))?.kind, Kind::Password | Kind::Secret) {
+        return None;
+    }
     // Most names end here: they are not between commas.
     let begin = at - line[..at].iter().rev().take(64).take_while(|&&byte| NAME.has(byte)).count();
     let end = at + length + NAME.run(&line[at + length..line.len().min(at + length + 64)]);
     let before = line[..begin].iter().rev().find(|&&byte| !BESIDE.has(byte));
     let behind = line[end..].iter().find(|&&byte| !BESIDE.has(byte));
-    if !telling || !matches!(before, Some(b'(' | b',')) || !matches!(behind, None | Some(b')' | b',')) {
+    if !matches!(before, Some(b'(' | b',')) || !matches!(behind, None | Some(b')' | b',')) {
         return None;
     }
     let before = &line[at.saturating_sub(LIST_MAX)..at];

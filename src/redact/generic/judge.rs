@@ -75,7 +75,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         && (human && is_chosen(text, name, value)
             || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
     {
-        return !names_resource(line, name);
+        return true;
     }
     let machine = name.kind != Kind::Password && !is_wild(text, &makeup);
     let code =
@@ -83,7 +83,6 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let symbolic = || code() || is_cipher(text) || is_account(text);
     let is_other = is_number(text)
         || is_key_number(line, name, text)
-        || names_resource(line, name)
         || is_beside(line, name, value, text)
         || !plain && symbolic()
         || name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text);
@@ -338,24 +337,24 @@ pub(super) fn names_secret(text: &[u8]) -> bool {
 
 pub(super) fn begins_line(line: &[u8], name: &NamedKey) -> bool {
     // Indented further than this, a line begins anywhere.
+    const OPENERS: [&[u8]; 13] = [
+        b"export",
+        b"-",
+        b"+",
+        b"set",
+        b"env",
+        b"ENV",
+        b"ARG",
+        b"\"",
+        b"'",
+        b"#",
+        b"//",
+        b";",
+        b"declare -x",
+    ];
     let before = line[name.begin.saturating_sub(64)..name.begin].trim_ascii();
     before.is_empty()
-        || [
-            &b"export"[..],
-            b"-",
-            b"+",
-            b"set",
-            b"env",
-            b"ENV",
-            b"ARG",
-            b"\"",
-            b"'",
-            b"#",
-            b"//",
-            b";",
-            b"declare -x",
-        ]
-        .contains(&before)
+        || before.len() <= b"declare -x".len() && OPENERS.contains(&before)
         || matches!(line[name.begin - 1], b'?' | b'&' | b';')
 }
 

@@ -6,6 +6,8 @@ use crate::redact::byte_set::ByteSet;
 
 /// What may stand before the quotes of a string literal, and the escapes of those.
 const LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$#");
+/// What the names of constructors consist of.
+const CALLED: ByteSet = ByteSet::alphanumeric_and(b"_.:");
 const ESCAPED_LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$#\\");
 
 /// Whether a string literal begins at `at`, prefix letters and escapes included.
@@ -19,11 +21,7 @@ pub(super) fn opens_quote(line: &[u8], at: usize) -> bool {
 pub(super) fn wrapper(line: &[u8], at: usize) -> usize {
     let rest = line[at..].strip_prefix(b"new ").unwrap_or(&line[at..]);
     let skipped = line.len() - at - rest.len();
-    let length = rest
-        .iter()
-        .take(48)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'))
-        .count();
+    let length = CALLED.run(&rest[..rest.len().min(48)]);
     if length == 0 || rest.get(length) != Some(&b'(') || !opens_quote(line, at + skipped + length + 1) {
         return at;
     }
@@ -42,9 +40,9 @@ pub(super) fn string(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link
     let slashes = line[open..].iter().take(3).take_while(|&&byte| byte == b'\\').count();
     let quote = line[open + slashes];
     let triple = slashes == 0 && line[open..].starts_with(&[quote; 3]);
-    // Nix writes a string between two apostrophes on each side.
+    // Nix writes a string between two apostrophes on each side, reStructuredText a literal between two backticks.
     let twice = slashes == 0
-        && line[open..].starts_with(b"''")
+        && (line[open..].starts_with(b"''") || line[open..].starts_with(b"``"))
         && line.get(open + 2).is_some_and(u8::is_ascii_alphanumeric);
     let start = open + slashes + if triple { 3 } else { 1 + usize::from(twice) };
     // A string that is a string in another program: `"\"x\""`.

@@ -54,12 +54,13 @@ pub(super) fn is_mixed(text: &[u8], makeup: &Makeup, least: usize) -> bool {
 
 /// Letters in both cases, digits, and symbols that neither names nor paths nor programs have among them.
 pub(super) fn is_wild(text: &[u8], makeup: &Makeup) -> bool {
-    let symbols = text.iter().filter(|byte| b"!?^~*@#%$&+".contains(byte)).count();
+    const SYMBOLS: ByteSet = ByteSet::of(b"!?^~*@#%$&+");
     text.len() >= 12
         && makeup.digits > 0
         && makeup.upper > 1
         && makeup.lower > 1
-        && symbols > 1
+        && makeup.other > 1
+        && text.iter().filter(|byte| SYMBOLS.has(**byte)).count() > 1
         && text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'\\')
         && text[0] != b'/'
         && !is_expression(text, false)

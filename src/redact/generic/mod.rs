@@ -93,7 +93,8 @@ pub(super) fn names_column(line: &[u8], at: usize, length: usize, stem: u16) -> 
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let begin = at - line[..at].iter().rev().take(40).take_while(|byte| is_part(byte)).count();
     let end = at + length + line[at + length..].iter().take(40).take_while(|byte| is_part(byte)).count();
-    table::is_column(line, begin..end) && names_secret(&line[begin..end], at - begin, length, stem)
+    let name = table::name_ending_with(line, begin..end);
+    table::is_column(line, name.clone()) && names_secret(&line[name.clone()], at - name.start, length, stem)
 }
 
 fn names_secret(name: &[u8], at: usize, length: usize, stem: &Stem) -> bool {

@@ -63,7 +63,7 @@ pub(super) fn is_account(text: &[u8]) -> bool {
 pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]) -> bool {
     let weak = name.kind == Kind::Weak;
     let bare = value.shape == Shape::Bare;
-    weak && bare && is_pod_checksum(line, name, text)
+    weak && bare && (is_pod_checksum(line, name, text) || is_cached(text))
         || name.kind != Kind::Password && (is_package(text) || is_release(text))
         || weak && is_path_to_file(text)
         || text.iter().all(u8::is_ascii_digit)
@@ -103,6 +103,19 @@ fn is_contract(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
         && text.len() == 42
         && text.starts_with(b"0x")
         && text[2..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `key=thumb:v4:fr:97ff…`: words and a version that name something in a cache, and a digest.
+fn is_cached(text: &[u8]) -> bool {
+    let mut parts = text.split(|byte| *byte == b':');
+    let digest = parts.next_back().unwrap_or_default();
+    let name = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
+    let version = |part: &[u8]| part.len() < 4 && part.iter().skip(1).all(u8::is_ascii_digit);
+    matches!(digest.len(), 32 | 40 | 64)
+        && digest.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+        && parts.clone().count() > 1
+        && parts.clone().any(version)
+        && parts.all(|part| !part.is_empty() && (name(part) || version(part)))
 }
 
 /// `  GTMAppAuth: 5027…`: the checksum of a pod, in Podfile.lock; two of them are called so.

@@ -8,9 +8,9 @@ use super::written::value;
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
 
-/// Longest text between a key and a later operator: `key for production: …`.
 /// Longest text before `pass` in which the name of a user may be.
 const USER_MAX: usize = 96;
+/// Longest text between a key and a later operator: `key for production: …`.
 pub(super) const FILLER_MAX: usize = 40;
 
 /// What words between a key and its operator consist of.
@@ -66,6 +66,9 @@ pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
 /// `the token? it's x`: an answer to one's own question.
 pub(super) fn asked(line: &[u8], at: usize) -> Link {
     const ANSWERS: [&[u8]; 6] = [b"? it's ", b"? It's ", b", it's ", b"; it's ", b"? it is ", b"? It is "];
+    if !matches!(line.get(at), Some(b'?' | b',' | b';')) {
+        return Link::None;
+    }
     let answer = ANSWERS.iter().find(|answer| line[at..].starts_with(answer));
     match answer {
         Some(answer) if line.len() > at + answer.len() => value(line, at + answer.len(), Shape::Loose, true),
@@ -118,7 +121,10 @@ pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
         _ => None,
     };
     let words = &line[at..line.len().min(after + 1)];
-    let mut verbs = memchr::memchr_iter(b' ', words).filter_map(|space| Some(space + verb(&words[space..])?));
+    // Two bytes at once: hardly a word begins as a verb does.
+    let begins = |pair: &[u8]| matches!(pair, [b' ', b'i' | b'e' | b'l' | b's' | b'r']);
+    let spaces = words.windows(2).enumerate().filter(|(_, pair)| begins(pair));
+    let mut verbs = spaces.filter_map(|(space, _)| Some(space + verb(&words[space..])?));
     match verbs.next() {
         Some(length) if at + length < line.len() => value(line, at + length, Shape::Loose, true),
         _ => Link::None,

@@ -101,7 +101,10 @@ pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> R
         if start + raw == line.len() && token.len() < TOKEN_MIN {
             return Reading::Open(start);
         }
-        if raw >= TOKEN_MIN && is_key(&line[end..start], token, in_path(&line[..at])) {
+        if raw >= TOKEN_MIN
+            && !is_pod_checksum(line, token)
+            && is_key(&line[end..start], token, in_path(&line[..at]))
+        {
             let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };
             return Reading::Secret(start, stop, SERVICE_KEY);
         }
@@ -110,6 +113,13 @@ pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> R
         }
         from = start + raw;
     }
+}
+
+/// `  FirebaseAuth: 795b…`: the checksum of a pod, in Podfile.lock.
+fn is_pod_checksum(line: &[u8], token: &[u8]) -> bool {
+    line.strip_prefix(b"  FirebaseAuth: ").is_some_and(|rest| rest.trim_ascii_end() == token)
+        && token.len() == 40
+        && token.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
 }
 
 /// What a token is made of.

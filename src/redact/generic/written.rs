@@ -2,6 +2,10 @@
 
 use super::connector::{Link, Shape, VALUE_MAX, Value, ends_bare, near};
 use super::literal::{opens_quote, string, wrapper};
+use crate::redact::byte_set::ByteSet;
+
+/// What may part a value without quotes from the next.
+const PARTS: ByteSet = ByteSet::of(b",;&)}]|");
 
 /// Where a value ends that is all of its line, so that brackets and separators belong to it: they are no end of anything
 /// in what has several digits.
@@ -71,13 +75,13 @@ fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
 /// A value without quotes.
 fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
     let window = near(line, start, VALUE_MAX);
-    let raw = window.iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len());
+    let plain = window.iter().position(|&byte| ends_bare(byte) || PARTS.has(byte)).unwrap_or(window.len());
+    let raw =
+        plain + window[plain..].iter().position(|&byte| ends_bare(byte)).unwrap_or(window.len() - plain);
     let mut end = start + raw;
     // A separator that ends a bare value does not belong to it, unless more of the value follows.
-    if let Some(cut) = line[start..end]
-        .iter()
-        .position(|byte| matches!(byte, b',' | b';' | b'&' | b')' | b'}' | b']' | b'|'))
-    {
+    if plain < raw {
+        let cut = plain;
         let rest = &line[start + cut + 1..end];
         // `s});return`: a short name ends a call.
         let separated = cut < 4
