@@ -311,7 +311,7 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
         && !odd_end
         && (is_dotted_name(text)
             || text.contains(&b'.') && names_secret(text)
-            || few_digits && is_wordy(text) && (makeup.other > 0 || names_secret(text))
+            || few_digits && (makeup.other > 0 || names_secret(text)) && is_wordy(text)
             || text.contains(&b':') && is_wordy(text) && names_secret(text))
 }
 
