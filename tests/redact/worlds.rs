@@ -249,7 +249,10 @@ fn what_only_resembles_what_is_spared_is_hidden() {
         ("  TwilioAuth: 795b306cbda606df1fc79e5418826b2f79696a7b", "da606df1fc79"),
         ("key=live:v4:Xq7Kz2mVb9TzR4wLp8sN3eXq7Kz2mVb9", "2mVb9TzR4"),
         ("https://anonymous:x7Kq2mVb9TzR4wLp8sN3@git.example.org/a", "2mVb9TzR4"),
-        ("f \"$PASSWORD: x\" \"$OTHER\" password \"hunter2x\"", "hunter2x"),
+        ("mqtt://anonymous:hunter2x@broker.example", "hunter2x"),
+        ("setenv \"$PASSWORD\" \"hunter2x\"", "hunter2x"),
+        ("password :title=\"hunter2x\"", "hunter2x"),
+        ("ClientSecretsId = \"abcd1234efgh5678\"", "1234efgh"),
     ] {
         assert!(!redacted(text).contains(secret), "{text}\n  became {}", redacted(text));
     }

@@ -125,7 +125,7 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     let attribute = gap > 0
         && line[at] == b':'
         && line.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
-        && (quoted || is_attribute(&line[at + 1..]));
+        && (quoted || line[..name.begin].contains(&b'<') && is_attribute(&line[at + 1..]));
     // `{{ x | default("y") }}` has the value itself.
     let filtered =
         || !line[at + 1..].trim_ascii_start().starts_with(b"default") && in_template(&line[..name.begin]);
@@ -352,8 +352,9 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         return Link::None;
     }
     if opens_quote(line, at) {
-        // The argument behind one that ends with a variable: `-H "Token: $TOKEN" "https://…"`.
-        if quoted && matches!(line[..name.begin], [.., b'$'] | [.., b'$', b'{']) {
+        // One argument ends with a variable, and the next begins with one: `-H "Token: $TOKEN" "$API/…"`.
+        let variable = matches!(line[..name.begin], [.., b'$'] | [.., b'$', b'{']);
+        if quoted && variable && matches!(line[at..], [b'"', b'$', ..]) {
             return Link::None;
         }
         // The kind and the name of something: `resource "x_secret" "y" {`.

@@ -45,8 +45,9 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         None => return Reading::Nothing,
     };
     let password = &line[from..to];
-    // Who logs in as anybody gives any password (RFC 1635).
-    if user.starts_with(b"anonymous:") && !looks_random(password) {
+    // Who logs in to FTP as anybody gives any password (RFC 1635).
+    let ftp = line[at - scheme..at].eq_ignore_ascii_case(b"ftp");
+    if ftp && user.starts_with(b"anonymous:") && !looks_random(password) {
         return Reading::Nothing;
     }
     let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]

@@ -149,7 +149,7 @@ fn describes(tail: &[u8], stem: &Stem) -> bool {
     let trimmed = tail.len() - tail.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = last_word(&tail[..trimmed]);
     if word.eq_ignore_ascii_case(b"id") {
-        return stem.text != "secret" || tail[0] == b's';
+        return stem.text != "secret";
     }
     DESCRIPTIONS.has(word)
 }

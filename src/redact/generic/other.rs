@@ -3,6 +3,7 @@
 
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
+use super::makeup::is_identifier_number;
 use super::words::contains_any;
 use crate::redact::signs::{Kind, STEMS};
 
@@ -70,6 +71,7 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
             && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
         || name.kind != Kind::Password && is_colour(text)
         || is_label(text)
+        || is_identifier_number(text) && line[name.begin..name.end].eq_ignore_ascii_case(b"UserSecretsId")
         || is_service_account(text)
         || is_class(&line[value.end..])
         || is_tag(&line[value.end..], text)
