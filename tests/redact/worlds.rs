@@ -50,6 +50,7 @@ const SHAPES: &[&str] = &[
     "password........................\"@@@\"",
     "smtp_pass \"@@@\"",
     "set password @@@",
+    "printf 'set password @@@'; true",
     "bindpw @@@",
     "SMTP_PW_LIVE=@@@",
     "  {password, <<\"@@@\">>},",

@@ -393,10 +393,16 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         // The attribute behind the one with the name.
         _ if quoted => Link::None,
         // `set psksecret x` of a console.
-        Link::None if line[..name.begin].trim_ascii() == b"set" => value(line, at, Shape::Bare, true),
+        Link::None if is_set(&line[..name.begin]) => value(line, at, Shape::Bare, true),
         Link::None => value(line, at, Shape::Loose, true),
         other => other,
     }
+}
+
+/// Whether `before` is the command of a console that sets something, in a line or a string of its own.
+fn is_set(before: &[u8]) -> bool {
+    let lead = before.trim_ascii_end().strip_suffix(b"set");
+    lead.is_some_and(|lead| lead.trim_ascii().is_empty() || matches!(lead, [.., b'\'' | b'"']))
 }
 
 /// Whether a word of small letters follows that no verb leads on from: in prose, one stands behind every keyword. A phrase
