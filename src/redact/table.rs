@@ -193,16 +193,15 @@ fn may_have_spaces(line: &[u8], separator: &[u8]) -> bool {
 
 /// The name of the column whose last word is in `range`: `Secret access key` between two commas.
 pub(super) fn name_ending_with(line: &[u8], range: Range<usize>) -> Range<usize> {
-    let separator = match line.get(range.end) {
-        Some(b',' | b'\r') | None => b",",
-        _ => return range,
-    };
+    if !matches!(line.get(range.end), Some(b',' | b'\r') | None) {
+        return range;
+    }
     let words = line[..range.start].iter().rev().take(NAME_MAX);
     let words = words.take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ').count();
     let begin = range.start - words;
     let opens = begin == 0 || line[begin - 1] == b',';
     let letter = line.get(begin).is_some_and(u8::is_ascii_alphabetic);
-    let extends = words > 0 && opens && letter && line.len() <= LINE_MAX && may_have_spaces(line, separator);
+    let extends = words > 0 && opens && letter && line.len() <= LINE_MAX && may_have_spaces(line, b",");
     if extends { begin..range.end } else { range }
 }
 

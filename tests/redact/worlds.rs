@@ -248,6 +248,7 @@ fn what_only_resembles_what_is_spared_is_hidden() {
         ("entry \"password\" \"hunter2x\" {", "hunter2x"),
         ("token: a-token-AB12c9", "AB12c9"),
         ("  TwilioAuth: 795b306cbda606df1fc79e5418826b2f79696a7b", "da606df1fc79"),
+        ("auth=live:v4:97ff2191bbf547018dc918099002e4c6", "bbf547018dc9"),
         ("key=live:v4:Xq7Kz2mVb9TzR4wLp8sN3eXq7Kz2mVb9", "2mVb9TzR4"),
         ("https://anonymous:x7Kq2mVb9TzR4wLp8sN3@git.example.org/a", "2mVb9TzR4"),
         ("mqtt://anonymous:hunter2x@broker.example", "hunter2x"),

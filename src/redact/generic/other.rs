@@ -64,7 +64,7 @@ pub(super) fn is_account(text: &[u8]) -> bool {
 pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]) -> bool {
     let weak = name.kind == Kind::Weak;
     let bare = value.shape == Shape::Bare;
-    weak && bare && (is_pod_checksum(line, name, text) || is_cached(text))
+    weak && bare && (is_pod_checksum(line, name, text) || is_cached(line, name, text))
         || name.kind != Kind::Password && (is_package(text) || is_release(text))
         || weak && is_path_to_file(text)
         || text.iter().all(u8::is_ascii_digit)
@@ -108,7 +108,10 @@ fn is_contract(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 }
 
 /// `key=thumb:v4:fr:97ff…`: words and a version that name something in a cache, and a digest.
-fn is_cached(text: &[u8]) -> bool {
+fn is_cached(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    if !line[name.begin..name.end].eq_ignore_ascii_case(b"key") {
+        return false;
+    }
     let mut parts = text.split(|byte| *byte == b':');
     let digest = parts.next_back().unwrap_or_default();
     let name = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');

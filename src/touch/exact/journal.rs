@@ -103,6 +103,10 @@ impl Journal {
 
     /// Notes that `path` is now as `now` says: that is how what is there began, wherever it was then.
     fn note_what_was(&mut self, path: &[u8], now: Option<FileState>, look: Look<'_>) {
+        if self.moves.is_empty() {
+            self.insert(path, now);
+            return;
+        }
         let known = self.entries.contains_key(path);
         // A path that was noted before a directory came to it is a new one for what came with the directory.
         let origin = self.origin(path);
