@@ -105,6 +105,9 @@ pub const WALK_TIME: Duration = Duration::from_secs(2);
 /// Shortest time such a walk gets, however short the command: about 15,000 entries with a warm cache.
 pub const WALK_TIME_MIN: Duration = Duration::from_millis(20);
 
+/// How long after its end a walk is waited for. Looking at a dead network mount may take for ever.
+pub const WALK_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Most entries one walk looks at: about 100 bytes of memory each.
 pub const WALK_ENTRIES: u64 = 1_000_000;
 

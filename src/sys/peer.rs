@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Longest path the kernel takes, with its NUL (`PATH_MAX`).
 pub const PATH_MAX: usize = 4096;
 
-/// Most paths are short; a second read is cheaper than a long first one.
+/// Most paths are short, and pinning one page is cheaper than two: a first read of so much, or up to the end of the page.
 const SHORT: usize = 256;
 
 /// Smallest page of any architecture: a string may end right before an unmapped one.
@@ -52,24 +52,16 @@ pub fn read_file(tid: u32, address: u64, buffer: &mut [u8]) -> io::Result<usize>
 /// Reads the NUL-terminated path at `address`, without the NUL.
 pub fn read_path(tid: u32, address: u64) -> io::Result<Vec<u8>> {
     let mut short = [0; SHORT];
-    let count = read(tid, address, &mut short)?;
-    if let Some(path) = up_to_nul(&short, count, SHORT) {
-        return path.map(|length| short[..length].to_vec());
+    let first = usize::try_from(PAGE - address % PAGE).unwrap_or(SHORT).min(SHORT);
+    let count = read(tid, address, &mut short[..first])?;
+    if let Some(length) = memchr::memchr(0, &short[..count]) {
+        return Ok(short[..length].to_vec());
     }
     let mut long = vec![0; PATH_MAX];
     let count = read(tid, address, &mut long)?;
-    let length = up_to_nul(&long, count, 0).unwrap_or_else(|| Err(too_long()))?;
+    let length = memchr::memchr(0, &long[..count]).ok_or_else(too_long)?;
     long.truncate(length);
     Ok(long)
-}
-
-/// The length of the path in the first `count` bytes; `None` if there may be more to read.
-fn up_to_nul(bytes: &[u8], count: usize, whole: usize) -> Option<io::Result<usize>> {
-    match memchr::memchr(0, &bytes[..count]) {
-        Some(length) => Some(Ok(length)),
-        None if count == whole => None,
-        None => Some(Err(too_long())),
-    }
 }
 
 fn too_long() -> io::Error {

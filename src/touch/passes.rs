@@ -1,6 +1,6 @@
 //! Runs the two passes of a snapshot: the first beside the command, the second after its end.
 
-use crate::base::limits::WALK_TIME_MIN;
+use crate::base::limits::{WALK_PATIENCE, WALK_TIME_MIN};
 use crate::sys::stat::{FileTime, clock_offset_ms, is_remote};
 use crate::touch::report::{Coverage, is_of_interest};
 use crate::touch::snapshot::{Comparison, compare};
@@ -10,7 +10,7 @@ use crate::touch::walk::{Walk, WalkLimits, walk};
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// A clock that moved by more than this was set by somebody; slewing stays below it.
@@ -48,8 +48,7 @@ impl Start {
 pub struct Passes {
     spec: Arc<TouchSpec>,
     start: Start,
-    limits: Arc<WalkLimits>,
-    first: Option<JoinHandle<Walk>>,
+    first: Option<Pass>,
     begun: Instant,
 }
 
@@ -57,26 +56,16 @@ impl Passes {
     /// Starts the first pass in a thread of its own. If no thread can be had there is no first pass, and the record
     /// will say what that means.
     pub fn begin(spec: Arc<TouchSpec>, start: Start) -> Self {
-        let limits = Arc::new(WalkLimits { entries: spec.budget.walk_entries, ..WalkLimits::default() });
-        let (for_thread, its_limits) = (Arc::clone(&spec), Arc::clone(&limits));
-        let first = std::thread::Builder::new()
-            .name("touch-before".to_owned())
-            .spawn(move || walk_roots(&for_thread, &its_limits))
-            .ok();
-        Self { spec, start, limits, first, begun: Instant::now() }
+        let limits = WalkLimits { entries: spec.budget.walk_entries, ..WalkLimits::default() };
+        let first = Pass::begin(&spec, limits).ok();
+        Self { spec, start, first, begun: Instant::now() }
     }
 
     /// Ends the first pass where it is (what it has not seen by now it would see too late anyhow), makes the second,
     /// and compares.
     pub fn finish(mut self) -> (Observations, Coverage) {
-        self.limits.stop.store(true, Ordering::Relaxed);
-        let before = self.first.take().and_then(|first| first.join().ok()).unwrap_or_default();
-        let limits = WalkLimits {
-            deadline: Some(Instant::now() + self.patience()),
-            entries: self.spec.budget.walk_entries,
-            ..WalkLimits::default()
-        };
-        let after = walk_roots(&self.spec, &limits);
+        let before = self.first.take().map(|first| first.finish_where_it_is()).unwrap_or_default();
+        let after = walk_until(&self.spec, Instant::now() + self.patience());
         let Comparison { observations, unseen_before } = compare(&before, &after, self.start.ctime);
         (observations, self.coverage(&after, unseen_before))
     }
@@ -100,7 +89,52 @@ impl Passes {
     }
 }
 
-/// One pass over the roots of `spec`.
-pub fn walk_roots(spec: &TouchSpec, limits: &WalkLimits) -> Walk {
+/// A pass over the roots in a thread of its own, which is left behind if a file system does not answer: the end of the
+/// run must not wait for it.
+#[derive(Debug)]
+struct Pass {
+    limits: Arc<WalkLimits>,
+    answer: Receiver<Walk>,
+}
+
+impl Pass {
+    fn begin(spec: &Arc<TouchSpec>, limits: WalkLimits) -> std::io::Result<Self> {
+        let limits = Arc::new(limits);
+        let (for_thread, its_limits) = (Arc::clone(spec), Arc::clone(&limits));
+        let (sender, answer) = channel();
+        let thread = std::thread::Builder::new().name("touch-walk".to_owned());
+        // Nobody listens any more if it took too long.
+        thread.spawn(move || drop(sender.send(walk_roots(&for_thread, &its_limits))))?;
+        Ok(Self { limits, answer })
+    }
+
+    /// What it has seen by now.
+    fn finish_where_it_is(self) -> Walk {
+        self.limits.stop.store(true, Ordering::Relaxed);
+        self.wait(WALK_PATIENCE)
+    }
+
+    fn wait(self, patience: Duration) -> Walk {
+        // Whether it hangs or has panicked: nothing is known.
+        self.answer.recv_timeout(patience).unwrap_or_else(|_| Walk::hung())
+    }
+}
+
+/// One pass over the roots of `spec` that ends at `deadline`.
+pub fn walk_until(spec: &Arc<TouchSpec>, deadline: Instant) -> Walk {
+    let limits = || WalkLimits {
+        deadline: Some(deadline),
+        entries: spec.budget.walk_entries,
+        ..WalkLimits::default()
+    };
+    let patience = deadline.saturating_duration_since(Instant::now()) + WALK_PATIENCE;
+    match Pass::begin(spec, limits()) {
+        Ok(pass) => pass.wait(patience),
+        // No thread to be had.
+        Err(_) => walk_roots(spec, &limits()),
+    }
+}
+
+fn walk_roots(spec: &TouchSpec, limits: &WalkLimits) -> Walk {
     walk(&spec.roots, &|path| !is_of_interest(spec, path), limits)
 }

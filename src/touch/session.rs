@@ -190,7 +190,7 @@ mod elsewhere {
 
     pub(super) fn close(
         recorder: &Arc<Recorder>,
-        _spec: &TouchSpec,
+        _spec: &Arc<TouchSpec>,
         _start: &Start,
         _grace: Duration,
     ) -> (Observations, Coverage) {

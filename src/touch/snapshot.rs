@@ -145,7 +145,7 @@ impl Comparer<'_> {
             child = parent;
         }
         // A root that is gone has no parent in the walk.
-        self.after.left_out == 0
+        self.after.left_out == 0 && !self.after.hung
     }
 
     fn born_since(&self, state: &FileState) -> bool {

@@ -88,12 +88,19 @@ pub struct Walk {
     pub left_out: u64,
     /// Why directories could not be looked at, one phrase each.
     pub unreadable: Vec<String>,
+    /// Somebody gave up waiting for the pass, so that there is nothing else in here.
+    pub hung: bool,
 }
 
 impl Walk {
+    /// A pass that did not come back.
+    pub fn hung() -> Self {
+        Self { hung: true, ..Self::default() }
+    }
+
     /// Whether everything was looked at.
     pub fn is_whole(&self) -> bool {
-        self.left_out == 0 && self.unreadable.is_empty()
+        self.left_out == 0 && self.unreadable.is_empty() && !self.hung
     }
 
     /// What was not looked at, in words.
@@ -102,6 +109,9 @@ impl Walk {
         let more = self.unreadable.len().saturating_sub(UNREADABLE_NAMED);
         if more > 0 {
             gaps.push(format!("{more} more directories could not be read"));
+        }
+        if self.hung {
+            gaps.push("a file system did not answer, so nothing was looked at (is a network mount dead?)".to_owned());
         }
         if self.left_out > 0 {
             let seen = self.entries;

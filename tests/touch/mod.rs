@@ -7,6 +7,7 @@ mod acts;
 mod compat;
 mod exact;
 mod guard;
+mod hang;
 mod harness;
 mod odd;
 mod oracle;

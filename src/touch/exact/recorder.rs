@@ -1,12 +1,14 @@
 //! The threads that answer trapped calls.
 //!
-//! One waits from the start; the second, and the watchdog, come with the first call. Two are needed: looking at a path
-//! on a file system that is served by the command's own tree may wait for the very process whose call we hold. The
-//! watchdog lets a call through that has waited too long and puts another thread in the place of the one that hangs.
-//! Whatever goes wrong, the call runs.
+//! One does it as long as it keeps up: the kernel hands calls to waiting threads in turn, and two threads that take turns
+//! cost a fifth more per call than one that stays on its processor. A second one comes when half of the calls have
+//! waited for the first, or when the first hangs: looking at a path on a file system that is served by the command's own
+//! tree may wait for the very process whose call we hold. The watchdog, which comes with the first call, sees that. It also
+//! lets a call through that has waited too long and puts another thread in the place of the one that hangs. Whatever
+//! goes wrong, the call runs.
 
 use crate::base::limits::{TRAP_PATIENCE, TRAP_WORKERS_MAX};
-use crate::sys::notify::Listener;
+use crate::sys::notify::{Listener, Notification};
 use crate::sys::notify_guard::{SLOTS, SharedBoard};
 use crate::touch::exact::blind::Blind;
 use crate::touch::exact::trap::Trace;
@@ -15,8 +17,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often the watchdog looks.
-const WATCH_EVERY: Duration = Duration::from_millis(250);
+/// How often the watchdog looks; also the longest that calls wait for a second thread while the first hangs, once a run.
+const WATCH_EVERY: Duration = Duration::from_millis(100);
+
+/// A call in work for so long means that its thread hangs; looking at a path takes microseconds.
+const HANGS_AFTER: Duration = Duration::from_millis(20);
+
+/// A thread that got its next call within this time did not have to wait: going to sleep and being woken takes longer.
+const AT_ONCE: Duration = Duration::from_nanos(700);
+
+/// Calls by which a thread judges whether it keeps up.
+const JUDGED_CALLS: u32 = 256;
 
 /// What the threads share.
 #[derive(Debug)]
@@ -29,7 +40,8 @@ pub struct Recorder {
     /// When the call in each slot was taken, in milliseconds since `began`.
     taken_at: [AtomicU64; SLOTS],
     workers: AtomicUsize,
-    helped: AtomicBool,
+    watched: AtomicBool,
+    reinforced: AtomicBool,
     /// Set when the record is closed: later calls are let through without a look.
     closed: AtomicBool,
 }
@@ -44,7 +56,8 @@ impl Recorder {
             began: Instant::now(),
             taken_at: [const { AtomicU64::new(0) }; SLOTS],
             workers: AtomicUsize::new(0),
-            helped: AtomicBool::new(false),
+            watched: AtomicBool::new(false),
+            reinforced: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
         recorder.add_worker()?;
@@ -91,17 +104,25 @@ impl Recorder {
     }
 
     fn work(self: Arc<Self>, slot: usize) {
+        let mut load = Load::default();
         loop {
+            let asked = Instant::now();
             match self.listener.receive() {
-                Ok(call) => self.serve(slot, &call),
+                Ok(call) => {
+                    let taken = Instant::now();
+                    self.serve(slot, &call, taken);
+                    if load.is_too_much(taken.saturating_duration_since(asked) < AT_ONCE) {
+                        self.reinforce();
+                    }
+                }
                 Err(error) => match error.raw_os_error() {
                     Some(libc::EINTR) => {}
                     Some(libc::ENOENT) if !self.is_over() => {}
                     _ => return,
                 },
             }
-            if !self.helped.swap(true, Ordering::AcqRel) {
-                self.get_help();
+            if !self.watched.swap(true, Ordering::AcqRel) {
+                self.be_watched();
             }
         }
     }
@@ -110,9 +131,8 @@ impl Recorder {
         self.listener.wait(false, Duration::ZERO) == Some(false)
     }
 
-    fn serve(&self, slot: usize, call: &crate::sys::notify::Notification) {
-        let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.taken_at[slot].store(elapsed, Ordering::Relaxed);
+    fn serve(&self, slot: usize, call: &Notification, taken: Instant) {
+        self.taken_at[slot].store(self.milliseconds(taken), Ordering::Relaxed);
         self.board.in_work[slot].store(call.id, Ordering::Release);
         self.board.last_id.fetch_max(call.id, Ordering::AcqRel);
         if !self.closed.load(Ordering::Acquire) {
@@ -128,9 +148,18 @@ impl Recorder {
         self.board.served.fetch_add(1, Ordering::AcqRel);
     }
 
-    fn get_help(self: &Arc<Self>) {
-        // Without help one thread does it all; only the deadlock described above would then last until the guard's tick.
-        drop(self.add_worker());
+    fn milliseconds(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn reinforce(self: &Arc<Self>) {
+        if !self.reinforced.swap(true, Ordering::AcqRel) {
+            // Without help one thread does it all, and the guard answers when that one hangs.
+            drop(self.add_worker());
+        }
+    }
+
+    fn be_watched(self: &Arc<Self>) {
         let recorder = Arc::clone(self);
         let thread = std::thread::Builder::new().name("touch-watch".to_owned());
         drop(thread.spawn(move || recorder.watch()));
@@ -139,11 +168,18 @@ impl Recorder {
     fn watch(self: Arc<Self>) {
         let mut let_through = [0; SLOTS];
         while self.listener.wait(false, WATCH_EVERY).is_none() {
-            let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let now = self.milliseconds(Instant::now());
             for (slot, done) in let_through.iter_mut().enumerate() {
                 let id = self.board.in_work[slot].load(Ordering::Acquire);
                 let age = now.saturating_sub(self.taken_at[slot].load(Ordering::Relaxed));
-                if id != 0 && id != *done && u128::from(age) >= TRAP_PATIENCE.as_millis() {
+                if id == 0 || id == *done {
+                    continue;
+                }
+                let age = Duration::from_millis(age);
+                if age >= HANGS_AFTER {
+                    self.reinforce();
+                }
+                if age >= TRAP_PATIENCE {
                     *done = id;
                     self.let_through(id);
                 }
@@ -156,5 +192,24 @@ impl Recorder {
             self.trace.blind.add(Blind::Late);
         }
         drop(self.add_worker());
+    }
+}
+
+/// How many of a thread's last calls were there already when it asked for them.
+#[derive(Debug, Default)]
+struct Load {
+    calls: u32,
+    at_once: u32,
+}
+
+impl Load {
+    /// Counts a call; whether more callers wait than one thread can serve.
+    fn is_too_much(&mut self, at_once: bool) -> bool {
+        self.calls += 1;
+        self.at_once += u32::from(at_once);
+        if self.calls < JUDGED_CALLS {
+            return false;
+        }
+        std::mem::take(self).at_once >= JUDGED_CALLS / 2
     }
 }

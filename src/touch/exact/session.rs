@@ -48,7 +48,7 @@ pub fn self_test(spec: &TouchSpec, status: &str, no_new_privs: bool) -> Result<(
 /// Ends the record: waits for the last descendant, compares, and looks again where something may have been missed.
 pub fn close(
     recorder: &Arc<Recorder>,
-    spec: &TouchSpec,
+    spec: &Arc<TouchSpec>,
     start: &Start,
     grace: Duration,
 ) -> (Observations, Coverage) {
@@ -82,7 +82,7 @@ pub fn close(
 
 /// An empty sweep answers for the roots what the trace could not see; the rest of the world stays a note.
 fn look_again(
-    spec: &TouchSpec,
+    spec: &Arc<TouchSpec>,
     start: &Start,
     seen: &Observations,
     gaps: Vec<String>,

@@ -5,13 +5,14 @@
 
 use crate::base::limits::UNATTRIBUTED_MAX;
 use crate::sys::stat::{FileKind, FileState};
-use crate::touch::passes::{Start, walk_roots};
+use crate::touch::passes::{Start, walk_until};
 use crate::touch::report::is_of_interest;
 use crate::touch::snapshot::join;
 use crate::touch::spec::TouchSpec;
 use crate::touch::summary::Observations;
-use crate::touch::walk::{Walk, WalkLimits};
+use crate::touch::walk::Walk;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What a sweep says.
@@ -24,13 +25,8 @@ pub struct Sweep {
 }
 
 /// Sweeps the roots.
-pub fn sweep(spec: &TouchSpec, start: &Start, explained: &Observations) -> Sweep {
-    let limits = WalkLimits {
-        deadline: Some(Instant::now() + spec.budget.walk_time),
-        entries: spec.budget.walk_entries,
-        ..WalkLimits::default()
-    };
-    let walk = walk_roots(spec, &limits);
+pub fn sweep(spec: &Arc<TouchSpec>, start: &Start, explained: &Observations) -> Sweep {
+    let walk = walk_until(spec, Instant::now() + spec.budget.walk_time);
     let mut gaps = walk.gaps();
     gaps.extend(start.doubts(spec));
     let mut unattributed = unexplained(&walk, start, explained);
@@ -103,7 +99,7 @@ mod tests {
         std::fs::hard_link(at("d/explained"), at("second-name")).unwrap();
         std::fs::write(at("d/foreign"), "").unwrap();
         std::fs::remove_file(at("e/gone")).unwrap();
-        let spec = TouchSpec::new(TouchMode::Exact, root.path().to_path_buf());
+        let spec = Arc::new(TouchSpec::new(TouchMode::Exact, root.path().to_path_buf()));
         let explained = vec![explain(&at("d/explained"))];
         let found = sweep(&spec, &start, &explained);
         let expected: Vec<_> = ["d/foreign", "e"].map(|name| at(name).as_os_str().as_bytes().to_vec()).into();
