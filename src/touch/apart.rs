@@ -52,25 +52,43 @@ const BY_WITNESS: &[(&[u8], &[u8])] = &[
 pub struct Groups {
     cwd: Vec<u8>,
     known: HashMap<Vec<u8>, Option<&'static str>>,
+    /// The directory asked for last: paths come in order.
+    last: Option<(Vec<u8>, Option<&'static str>)>,
 }
 
 impl Groups {
     /// For a run in `cwd`.
     pub fn new(cwd: &Path) -> Self {
-        Self { cwd: cwd.as_os_str().as_bytes().to_vec(), known: HashMap::new() }
+        Self { cwd: cwd.as_os_str().as_bytes().to_vec(), known: HashMap::new(), last: None }
     }
 
-    /// Takes the directory around a `CACHEDIR.TAG` as a cache, also if the tag is gone by now.
-    pub fn learn(&mut self, path: &[u8]) {
+    /// Takes the directory around a `CACHEDIR.TAG` as a cache, also if the tag is gone by now. `is_new` is said of a
+    /// directory that the run has made: a tag in it would be a change as well, so nobody has to look for one.
+    pub fn learn(&mut self, path: &[u8], is_new: bool) {
         if let Some(directory) = path.strip_suffix(b"/CACHEDIR.TAG") {
             self.known.insert(directory.to_vec(), Some(CACHE));
+        }
+        if is_new && !self.known.contains_key(path) {
+            self.known.insert(path.to_vec(), by_name(path).or_else(|| by_witness(path)));
         }
     }
 
     /// The group of an absolute `path`, if it belongs to one.
-    pub fn group(&mut self, path: &[u8]) -> Option<&'static str> {
-        let ends = memchr::memchr_iter(b'/', path).filter(|at| *at > 0).chain([path.len()]);
-        ends.map(|end| &path[..end]).find_map(|prefix| self.group_of_directory(prefix))
+    pub fn group(&mut self, path: &[u8], is_directory: bool) -> Option<&'static str> {
+        let parent = &path[..memchr::memrchr(b'/', path).unwrap_or(0)];
+        let around = match &self.last {
+            Some((last, group)) if last == parent => *group,
+            _ => {
+                let ends = memchr::memchr_iter(b'/', path).filter(|at| *at > 0);
+                let group = ends.map(|end| &path[..end]).find_map(|prefix| self.group_of_directory(prefix));
+                self.last = Some((parent.to_vec(), group));
+                group
+            }
+        };
+        let own = |groups: &mut Self| {
+            if is_directory { groups.group_of_directory(path) } else { by_name(path) }
+        };
+        around.or_else(|| own(self))
     }
 
     fn group_of_directory(&mut self, directory: &[u8]) -> Option<&'static str> {
@@ -80,7 +98,8 @@ impl Groups {
         if let Some(known) = self.known.get(directory) {
             return *known;
         }
-        let found = find_group(directory);
+        let tagged = || is_tagged_cache(directory).then_some(CACHE);
+        let found = by_name(directory).or_else(tagged).or_else(|| by_witness(directory));
         self.known.insert(directory.to_vec(), found);
         found
     }
@@ -92,14 +111,17 @@ pub fn is_at_or_below(path: &[u8], directory: &[u8]) -> bool {
     path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
 }
 
-fn find_group(directory: &[u8]) -> Option<&'static str> {
-    let name = directory.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    if let Some((_, group)) = BY_NAME.iter().find(|(known, _)| *known == name) {
-        return Some(group);
-    }
-    if is_tagged_cache(directory) {
-        return Some(CACHE);
-    }
+fn last_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+}
+
+fn by_name(path: &[u8]) -> Option<&'static str> {
+    let name = last_name(path);
+    BY_NAME.iter().find(|(known, _)| *known == name).map(|(_, group)| *group)
+}
+
+fn by_witness(directory: &[u8]) -> Option<&'static str> {
+    let name = last_name(directory);
     let witnessed = BY_WITNESS.iter().filter(|(known, _)| *known == name);
     let exists = |witness: &[u8]| {
         // The directory itself may be gone, so its `..` has to be taken away here.
@@ -142,7 +164,7 @@ mod tests {
         write("tagged/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# comment");
         write("untagged/CACHEDIR.TAG", "no signature");
         let mut groups = Groups::new(root.path());
-        let mut group = |path: &str| groups.group(at(path).as_os_str().as_bytes());
+        let mut group = |path: &str| groups.group(at(path).as_os_str().as_bytes(), false);
         assert_eq!(group(".git/index"), Some(VCS));
         assert_eq!(group("sub/.git"), Some(VCS));
         assert_eq!(group("a/node_modules/b/c.js"), Some(BUILD));
@@ -154,20 +176,44 @@ mod tests {
         assert_eq!(group("untagged/x"), None);
         assert_eq!(group("src/main.rs"), None);
         assert_eq!(group(".github/x"), None);
+        let root = |path: &str| at(path).as_os_str().as_bytes().to_vec();
+        let mut groups = Groups::new(Path::new("/nonexistent"));
+        assert_eq!(groups.group(&root("tagged"), true), Some(CACHE));
+        assert_eq!(groups.group(&root("crate/target"), true), Some(BUILD));
+        assert_eq!(groups.group(&root("crate"), true), None);
+    }
+
+    #[test]
+    fn a_directory_the_run_has_made_is_told_by_its_changes() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| root.path().join(path).as_os_str().as_bytes().to_vec();
+        for directory in ["a", "b", "c/target"] {
+            std::fs::create_dir_all(root.path().join(directory)).unwrap();
+            let tag = root.path().join(directory).join("CACHEDIR.TAG");
+            std::fs::write(tag, CACHEDIR_SIGNATURE).unwrap();
+        }
+        std::fs::write(root.path().join("c/Cargo.toml"), "").unwrap();
+        let mut groups = Groups::new(Path::new("/nonexistent"));
+        for (path, is_new) in [("a", true), ("a/CACHEDIR.TAG", false), ("b", true), ("c/target", true)] {
+            groups.learn(&at(path), is_new);
+        }
+        assert_eq!(groups.group(&at("a/x"), false), Some(CACHE));
+        assert_eq!(groups.group(&at("b/x"), false), None, "nobody has looked");
+        assert_eq!(groups.group(&at("c/target/x"), false), Some(BUILD));
     }
 
     #[test]
     fn a_cache_that_was_removed_is_still_one() {
         let mut groups = Groups::new(Path::new("/nonexistent"));
-        groups.learn(b"/nonexistent/t/CACHEDIR.TAG");
-        assert_eq!(groups.group(b"/nonexistent/t/x"), Some(CACHE));
+        groups.learn(b"/nonexistent/t/CACHEDIR.TAG", false);
+        assert_eq!(groups.group(b"/nonexistent/t/x", false), Some(CACHE));
     }
 
     #[test]
     fn inside_a_group_everything_is_work() {
         let mut groups = Groups::new(Path::new("/x/node_modules/mine"));
-        assert_eq!(groups.group(b"/x/node_modules/mine/src.js"), None);
-        assert_eq!(groups.group(b"/x/node_modules/mine/node_modules/y"), Some(BUILD));
-        assert_eq!(groups.group(b"/x/node_modules/other"), None);
+        assert_eq!(groups.group(b"/x/node_modules/mine/src.js", false), None);
+        assert_eq!(groups.group(b"/x/node_modules/mine/node_modules/y", false), Some(BUILD));
+        assert_eq!(groups.group(b"/x/node_modules/other", false), None);
     }
 }

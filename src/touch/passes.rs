@@ -64,7 +64,7 @@ impl Passes {
     /// Ends the first pass where it is (what it has not seen by now it would see too late anyhow), makes the second,
     /// and compares.
     pub fn finish(mut self) -> (Observations, Coverage) {
-        let before = self.first.take().map(|first| first.finish_where_it_is()).unwrap_or_default();
+        let before = self.first.take().map(Pass::finish_where_it_is).unwrap_or_default();
         let after = walk_until(&self.spec, Instant::now() + self.patience());
         let Comparison { observations, unseen_before } = compare(&before, &after, self.start.ctime);
         (observations, self.coverage(&after, unseen_before))

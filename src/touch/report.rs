@@ -73,7 +73,9 @@ pub fn write(spec: &TouchSpec, method: TouchMethod, net: &Net, coverage: &Covera
     let mut report = TouchReport::off("");
     report.data = data(spec, method, net, coverage);
     let mut groups = Groups::new(&spec.cwd);
-    net.changes.iter().for_each(|change| groups.learn(&change.path));
+    for change in &net.changes {
+        groups.learn(&change.path, change.kind == ChangeKind::Created && is_directory(change));
+    }
     for change in &net.changes {
         add(spec, &mut report, change, &mut groups);
     }
@@ -114,7 +116,7 @@ fn add(spec: &TouchSpec, report: &mut TouchReport, change: &NetChange, groups: &
     let shown = paths.into_iter().flatten().map(|path| relative(spec, path));
     report.every_path.extend(shown.clone().map(<[u8]>::to_vec));
     if !spec.list_all
-        && let Some(group) = groups.group(&change.path)
+        && let Some(group) = groups.group(&change.path, is_directory(change))
     {
         *report.data.apart.entry(group.to_owned()).or_default() += 1;
         return;
@@ -125,6 +127,11 @@ fn add(spec: &TouchSpec, report: &mut TouchReport, change: &NetChange, groups: &
     if report.files.len() < spec.budget.detailed {
         report.files.push(detail(spec, change));
     }
+}
+
+fn is_directory(change: &NetChange) -> bool {
+    let state = change.after.or(change.before);
+    state.is_none_or(|state| state.kind() == FileKind::Directory)
 }
 
 fn detail(spec: &TouchSpec, change: &NetChange) -> FileChange {

@@ -80,6 +80,10 @@ impl Journal {
 
     /// Notes that a call of `tid` may change `path`, which is now as `now` says.
     pub fn note(&mut self, tid: u32, path: &[u8], mut now: Option<FileState>, look: Look<'_>) {
+        if self.pending.is_empty() && self.moves.is_empty() {
+            self.insert(path, now, now.is_some());
+            return;
+        }
         let mut moved = self.settle(tid, look);
         let others = loop {
             // What was looked at while a directory moved may be anything.
@@ -104,19 +108,19 @@ impl Journal {
     /// Notes that `path` is now as `now` says: that is how what is there began, wherever it was then.
     fn note_what_was(&mut self, path: &[u8], now: Option<FileState>, look: Look<'_>) {
         if self.moves.is_empty() {
-            self.insert(path, now);
+            self.insert(path, now, false);
             return;
         }
         let known = self.entries.contains_key(path);
         // A path that was noted before a directory came to it is a new one for what came with the directory.
         let origin = self.origin(path);
         if let Some(origin) = &origin {
-            self.insert(origin, now);
+            self.insert(origin, now, false);
         }
         if !known && origin.as_deref() != Some(path) {
             let elsewhere = self.whereabouts(path).filter(|place| place != path);
             let before = elsewhere.and_then(|place| look_below(b"", &place, look));
-            self.insert(path, before);
+            self.insert(path, before, false);
         }
     }
 
@@ -178,13 +182,15 @@ impl Journal {
         self.left_out
     }
 
-    fn insert(&mut self, path: &[u8], before: Option<FileState>) {
+    /// Notes `before` for `path` unless something is noted already, and whether there is a file now.
+    fn insert(&mut self, path: &[u8], before: Option<FileState>, alive: bool) {
         if self.entries.len() >= TOUCHED_REMEMBERED_MAX && !self.entries.contains_key(path) {
             self.left_out += 1;
             return;
         }
         let may_be_link = before.is_some_and(|state| state.kind() == FileKind::Symlink);
-        self.entries.entry(path.into()).or_insert(Entry { before, seen_alive: false, may_be_link });
+        let entry = Entry { before, seen_alive: false, may_be_link };
+        self.entries.entry(path.into()).or_insert(entry).seen_alive |= alive;
     }
 
     /// Finds out which directory renames have happened, and says whether any has. A thread that makes another call has

@@ -111,7 +111,8 @@ impl Recorder {
                 Ok(call) => {
                     let taken = Instant::now();
                     self.serve(slot, &call, taken);
-                    if load.is_too_much(taken.saturating_duration_since(asked) < AT_ONCE) {
+                    let at_once = taken.saturating_duration_since(asked) < AT_ONCE;
+                    if load.is_too_much(call.tid, at_once) {
                         self.reinforce();
                     }
                 }
@@ -195,21 +196,44 @@ impl Recorder {
     }
 }
 
-/// How many of a thread's last calls were there already when it asked for them.
+/// How many of a thread's last calls were there already when it asked for them, each another caller's than the one before:
+/// that one may just have come back.
 #[derive(Debug, Default)]
 struct Load {
     calls: u32,
-    at_once: u32,
+    queued: u32,
+    last_caller: u32,
 }
 
 impl Load {
     /// Counts a call; whether more callers wait than one thread can serve.
-    fn is_too_much(&mut self, at_once: bool) -> bool {
+    fn is_too_much(&mut self, caller: u32, at_once: bool) -> bool {
         self.calls += 1;
-        self.at_once += u32::from(at_once);
+        self.queued += u32::from(at_once && caller != self.last_caller);
+        self.last_caller = caller;
         if self.calls < JUDGED_CALLS {
             return false;
         }
-        std::mem::take(self).at_once >= JUDGED_CALLS / 2
+        std::mem::take(self).queued >= JUDGED_CALLS / 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_too_much(calls: impl Iterator<Item = (u32, bool)>) -> bool {
+        let mut load = Load::default();
+        calls.map(|(caller, at_once)| load.is_too_much(caller, at_once)).fold(false, |any, one| any | one)
+    }
+
+    #[test]
+    fn only_many_callers_that_wait_are_too_much() {
+        let calls = || 0..JUDGED_CALLS * 4;
+        assert!(is_too_much(calls().map(|n| (n % 3, true))));
+        assert!(is_too_much(calls().map(|n| (n, n % 3 != 0))));
+        assert!(!is_too_much(calls().map(|_| (7, true))), "one caller that is quick");
+        assert!(!is_too_much(calls().map(|n| (n, n % 3 == 0))), "most did not wait");
+        assert!(!is_too_much((1..JUDGED_CALLS).map(|n| (n, true))), "too few to tell");
     }
 }

@@ -8,6 +8,7 @@ use crate::sys::peer;
 use crate::sys::stat::FileState;
 use crate::touch::exact::namespace::Namespaces;
 use crate::touch::exact::trap::look;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::fd::AsRawFd as _;
@@ -90,7 +91,13 @@ impl Resolver {
         if path.is_empty() {
             return Ok(base);
         }
-        self.in_our_view(tid, &join(&base, path))
+        let joined = join(&base, path);
+        // The kernel has told us the directory without links and dots; below these two names may mean something else.
+        let plain = !absolute && !path.contains(&b'/') && path != b"." && path != b"..";
+        if plain && !base.starts_with(b"/proc") && !base.starts_with(b"/dev") {
+            return Ok(joined);
+        }
+        self.in_our_view(tid, &joined)
     }
 
     /// Like [`Resolver::path`] for a root of the caller's choosing: openat2(2), `RESOLVE_IN_ROOT`.
@@ -119,10 +126,10 @@ impl Resolver {
     }
 
     fn in_our_view(&self, tid: u32, path: &[u8]) -> Result<Vec<u8>, Miss> {
-        let path = as_the_caller(tid, path);
-        let (parent, name) = split(&path);
+        let path = &*as_the_caller(tid, path);
+        let (parent, name) = split(path);
         if name == b"." || name == b".." || name.is_empty() {
-            return canonical(tid, &path);
+            return canonical(tid, path);
         }
         self.directory(tid, parent).map(|parent| join(&parent, name))
     }
@@ -217,7 +224,7 @@ pub(super) fn miss_of(tid: u32, path: &[u8], error: &std::io::Error) -> Miss {
 }
 
 /// Replaces names that mean something else for the caller than for us.
-fn as_the_caller(tid: u32, path: &[u8]) -> Vec<u8> {
+fn as_the_caller(tid: u32, path: &[u8]) -> Cow<'_, [u8]> {
     let own: [(&[u8], &str); 6] = [
         (b"/proc/self", ""),
         (b"/proc/thread-self", ""),
@@ -230,10 +237,10 @@ fn as_the_caller(tid: u32, path: &[u8]) -> Vec<u8> {
         if let Some(rest) = path.strip_prefix(name)
             && (rest.is_empty() || rest[0] == b'/')
         {
-            return [format!("/proc/{tid}{place}").as_bytes(), rest].concat();
+            return Cow::Owned([format!("/proc/{tid}{place}").as_bytes(), rest].concat());
         }
     }
-    path.to_vec()
+    Cow::Borrowed(path)
 }
 
 /// The directory without symbolic links and dots, as the kernel sees it.
