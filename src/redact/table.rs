@@ -1,10 +1,11 @@
 //! Tables with a column of secrets: what `psql` and `mysql` print, CSV (RFC 4180), Markdown, files with a comment that
-//! names their columns.
+//! names their columns, and the rows of a dump below `COPY … FROM stdin` or `INSERT … VALUES`.
 //!
 //! The line with the names of the columns is remembered as long as lines of as many cells follow. A cell below the name
 //! of a secret is judged behind that name, as if both stood on one line.
 
 use super::expected::Candidate;
+use super::generic::sql_row;
 use std::ops::Range;
 
 /// What parts cells, those that cannot be in a name first.
@@ -15,6 +16,8 @@ const SPACES: &[u8] = b"  ";
 const BLANK: &[u8] = b" ";
 /// As below `### server:login:password`.
 const COLON: &[u8] = b":";
+/// Rows in parentheses, one or more a line.
+const TUPLES: &[u8] = b"(";
 /// Longest line that is looked at, most columns, longest name of one.
 pub(super) const LINE_MAX: usize = 4096;
 const COLUMNS_MAX: usize = 64;
@@ -34,9 +37,10 @@ pub(super) struct Table {
 impl Table {
     /// The table that begins with `line`; `names_secret` tells whether a name is one of a secret.
     pub(super) fn begun_by(line: &[u8], names_secret: impl Fn(&[u8]) -> bool) -> Option<Self> {
-        let comment = comment(line);
+        let statement = statement(line);
+        let comment = comment(line).or(statement.as_ref().map(|_| 0));
         let (separator, cells) = match comment {
-            Some(begin) => heads(line, begin)?,
+            Some(begin) => statement.or_else(|| heads(line, begin))?,
             None => separator(line).map(|separator| (separator, cells(line, separator)))?,
         };
         let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
@@ -58,26 +62,70 @@ impl Table {
 
     /// The same behind `line`, if that is a row or a rule of it.
     pub(super) fn pass(self, line: &[u8]) -> Option<Self> {
-        (is_rule(line) || self.row(line).is_some()).then_some(self)
+        let ends = self.separator == TUPLES && line.trim_ascii_end().ends_with(b";");
+        (is_rule(line) || !ends && !self.rows(line).is_empty()).then_some(self)
     }
 
     /// The cells of `line` that may be secrets.
     pub(super) fn candidates(&self, line: &[u8]) -> Vec<Candidate> {
-        let Some(cells) = self.row(line) else { return Vec::new() };
-        let candidate = |(index, name): &(usize, Vec<u8>)| {
+        let rows = self.rows(line);
+        let cells = rows.iter().flat_map(|cells| self.secret.iter().map(move |column| (cells, column)));
+        let candidate = |(cells, (index, name)): (&Vec<Range<usize>>, &(usize, Vec<u8>))| {
             let cell = cells.get(*index)?;
             let text = unquoted(&line[cell.clone()]);
             let start = cell.start + usize::from(text.len() < cell.len());
             let judged = [name, &b": \""[..], text, b"\""].concat();
             Some(Candidate { start, end: start + text.len(), text: judged, at: name.len() + 3 })
         };
-        self.secret.iter().filter_map(candidate).collect()
+        cells.filter_map(candidate).collect()
     }
 
-    fn row(&self, line: &[u8]) -> Option<Vec<Range<usize>>> {
-        let cells = if line.len() <= LINE_MAX { cells(line, self.separator) } else { Vec::new() };
-        (cells.len() == self.columns).then_some(cells)
+    /// The cells of the row that `line` is, or of the rows in it.
+    fn rows(&self, line: &[u8]) -> Vec<Vec<Range<usize>>> {
+        if line.len() > LINE_MAX {
+            return Vec::new();
+        }
+        let mut from = 0;
+        let rows: Vec<_> = if self.separator == TUPLES {
+            std::iter::from_fn(|| sql_row(line, &mut from)).collect()
+        } else {
+            vec![cells(line, self.separator)]
+        };
+        if rows.iter().all(|cells| cells.len() == self.columns) { rows } else { Vec::new() }
     }
+}
+
+/// The columns of a statement whose rows are the lines below it, and what parts their cells: `COPY t (a, b) FROM stdin;`
+/// as pg_dump(1) writes it, `INSERT INTO t (a, b) VALUES` without an end.
+fn statement(line: &[u8]) -> Option<(&'static [u8], Vec<Range<usize>>)> {
+    let is = |text: &[u8], word: &[u8]| {
+        text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    let line = line.trim_ascii_end();
+    let begin = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let verbs: [(&[u8], &'static [u8]); 3] = [(b"copy ", b"\t"), (b"insert ", TUPLES), (b"replace ", TUPLES)];
+    let (_, separator) = verbs.into_iter().find(|(verb, _)| is(&line[begin..], verb))?;
+    let open = begin + memchr::memchr(b'(', &line[begin..])? + 1;
+    let close = open + memchr::memchr(b')', &line[open..])?;
+    let rest = line[close + 1..].trim_ascii_start();
+    let goes_on = if separator == TUPLES {
+        is(rest, b"values") && !line.ends_with(b";")
+    } else {
+        rest.eq_ignore_ascii_case(b"from stdin;")
+    };
+    if !goes_on {
+        return None;
+    }
+    let mut from = open;
+    let cells = line[open..close].split(|byte| *byte == b',').map(|cell| {
+        let beside = |byte: &&u8| b" \t`\"[]".contains(byte);
+        let (lead, tail) =
+            (cell.iter().take_while(beside).count(), cell.iter().rev().take_while(beside).count());
+        let start = from;
+        from += cell.len() + 1;
+        start + lead..(start + cell.len() - tail).max(start + lead)
+    });
+    Some((separator, cells.collect()))
 }
 
 /// Where the text of a comment begins that does not part its names as CSV and Markdown do.
@@ -248,11 +296,36 @@ mod tests {
             ("#user,password", "app,value1"),
             ("User name,Smtp password", "app,value1"),
             ("NAME       password      AGE", "a b  value1     23h"),
+            ("COPY public.users (id, \"password\", at) FROM stdin;", "1\tvalue1\t2025-11-25"),
+            ("INSERT INTO `users` (`id`, `password`) VALUES", "(1, 'value1'),"),
+            ("insert into users(id, password) values (0, 'x'),", "  (1, N'value1'),"),
         ] {
             let table = begun(header).unwrap_or_else(|| panic!("{header}"));
             assert_eq!(found(&table, row), ["value1"], "{row}");
             assert!(table.clone().pass(row.as_bytes()).is_some());
             assert!(table.pass(b"(1 row)").is_none());
+        }
+    }
+
+    #[test]
+    fn a_statement_is_a_table_as_long_as_it_lasts() {
+        let table = begun("INSERT INTO t (id, password) VALUES").unwrap();
+        assert_eq!(
+            found(&table, "(1, 'value1'), (2, 'it''s'), (3, 'value3')"),
+            ["value1", "it''s", "value3"]
+        );
+        assert_eq!(found(&table, "(1, 'value1', 2), (2, 'x')"), [""; 0]);
+        assert!(table.clone().pass(b"(1, 'value1'),").is_some());
+        assert!(table.clone().pass(b"(1, 'value1');").is_none() && table.pass(b"-- done").is_none());
+        let copy = begun("COPY t (id, password) FROM stdin;").unwrap();
+        assert!(copy.clone().pass(b"1\t\\N").is_some() && copy.pass(b"\\.").is_none());
+        for line in [
+            "INSERT INTO t (id, password) VALUES (1, 'value1');",
+            "INSERT INTO t (id, password) SELECT",
+            "COPY t (id, password) TO stdout;",
+            "COPY t (id, password) FROM 'file';",
+        ] {
+            assert_eq!(begun(line), None, "{line}");
         }
     }
 

@@ -38,7 +38,19 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     {
         return true;
     }
-    is_mask(value)
+    is_mask(value) || is_mask_with_end(value) || is_instruction(value)
+}
+
+/// `****ad76`: all but the end of a secret is masked.
+fn is_mask_with_end(value: &[u8]) -> bool {
+    let stars = value.iter().take_while(|byte| **byte == b'*').count();
+    stars >= 4 && value.len() <= stars + 4 && value[stars..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// `PASSWORD_HERE`, `@Microsoft.KeyVault(SecretUri=…)`: what is to be put there, or where it is fetched from.
+fn is_instruction(value: &[u8]) -> bool {
+    value.ends_with(b"_HERE") && value.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+        || value.starts_with(b"@Microsoft.KeyVault(") && value.ends_with(b")")
 }
 
 /// What Jenkins and Maven write between braces: base64 of something they have encrypted.
@@ -79,12 +91,34 @@ mod tests {
     #[test]
     fn placeholders() {
         for value in [
-            "$TOKEN", "${TOKEN}", "$(cat f)", "<token>", "****", "xxxxxxxx", "{{ x }}", "%TOKEN%", "abc...",
+            "$TOKEN",
+            "${TOKEN}",
+            "$(cat f)",
+            "<token>",
+            "****",
+            "xxxxxxxx",
+            "{{ x }}",
+            "%TOKEN%",
+            "abc...",
             "",
+            "****ad76",
+            "PASSWORD_HERE",
+            "@Microsoft.KeyVault(SecretUri=https://v.example/secrets/a2)",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["$2a$10$abcdefg", "hunter2", "p$VAR", "a1b2c3d4", "secret*"] {
+        for value in [
+            "$2a$10$abcdefg",
+            "hunter2",
+            "p$VAR",
+            "a1b2c3d4",
+            "secret*",
+            "**ad76",
+            "****ad76x",
+            "a_HERE",
+            "X7Q_HERE",
+            "@Microsoft.KeyVault(x9",
+        ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -111,7 +111,10 @@ impl Walk {
             gaps.push(format!("{more} more directories could not be read"));
         }
         if self.hung {
-            gaps.push("a file system did not answer, so nothing was looked at (is a network mount dead?)".to_owned());
+            gaps.push(
+                "a file system did not answer, so nothing was looked at (is a network mount dead?)"
+                    .to_owned(),
+            );
         }
         if self.left_out > 0 {
             let seen = self.entries;

@@ -223,6 +223,14 @@ fn what_resembles_them_stays() {
         "evicted key=thumb:v4:fr:97ff2191bbf547018dc918099002e4c6 ttl=2665s",
         "ftp://anonymous:guest@ftp.example.org/pub/",
         "Name,Token count\nann,12345678901\n",
+        "src/passwd.c:841:57: error: expected expression",
+        "    password: never;",
+        "api_key: ****a928",
+        "mongodb://user:PASSWORD_HERE@localhost:3306/app",
+        "\"DbPassword\": \"@Microsoft.KeyVault(SecretUri=https://kv-2.vault.example/secrets/db4/)\",",
+        "COPY t (id, password) FROM stdin;\n1\t\\N\n",
+        "INSERT INTO t (id, password) VALUES\n(1, NULL), (2, '');\n(3, 'build2it', 'x');\n",
+        "INSERT INTO t (id, password_hint) VALUES\n(1, 'a1b2-c3d4');\n",
         "He said no,then gave a token\nshe did,nothing4weeks\n",
     ] {
         if redacted(text) != text {
@@ -254,6 +262,11 @@ fn what_only_resembles_what_is_spared_is_hidden() {
         ("mqtt://anonymous:hunter2x@broker.example", "hunter2x"),
         ("setenv \"$PASSWORD\" \"hunter2x\"", "hunter2x"),
         ("password :title=\"hunter2x\"", "hunter2x"),
+        ("password.c = 841:57xq", "57xq"),
+        ("password: ****ad76q", "ad76q"),
+        ("password = \"X7q9K2_HERE\"", "X7q9K2"),
+        ("INSERT INTO t (id, password) VALUES (1, 'a1b2-c3d4'),\n(2, 'e5f6-g7h8');", "e5f6"),
+        ("COPY t (password, id) FROM stdin;\na1b2-c3d4\t7\ne5f6-g7h8\t8\n", "e5f6"),
         ("ClientSecretsId = \"abcd1234efgh5678\"", "1234efgh"),
     ] {
         assert!(!redacted(text).contains(secret), "{text}\n  became {}", redacted(text));

@@ -1,4 +1,5 @@
-//! Values in an SQL statement that names its columns first: `INSERT INTO t (id, password) VALUES (1, 'x'), (2, 'y')`.
+//! Values in an SQL statement that names its columns first: `INSERT INTO t (id, password) VALUES (1, 'x'), (2, 'y')`. Rows on
+//! the lines below it are those of a table ([`crate::redact::table`]).
 
 use super::{Reading, names_secret, read_whole};
 use crate::redact::byte_set::ByteSet;
@@ -78,7 +79,10 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
     let quoted = |byte: &&u8| NAME.has(**byte) || b"`\"[].".contains(byte);
     let named = table.iter().rev().take_while(quoted).count();
     let verb = table[..table.len() - named].trim_ascii_end();
-    let into = verb.len() >= 4 && verb[verb.len() - 4..].eq_ignore_ascii_case(b"into");
+    // `COPY t (id, password) FROM stdin;` has its rows on the lines below.
+    let into = [&b"into"[..], b"copy"]
+        .iter()
+        .any(|word| verb.len().checked_sub(4).is_some_and(|at| verb[at..].eq_ignore_ascii_case(word)));
     if named == 0 || !into {
         return None;
     }
@@ -88,7 +92,7 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
 }
 
 /// The cells of the next row in parentheses, without their quotes; `from` is behind it then.
-fn row(line: &[u8], from: &mut usize) -> Option<Vec<Range<usize>>> {
+pub(in crate::redact) fn row(line: &[u8], from: &mut usize) -> Option<Vec<Range<usize>>> {
     const BETWEEN: ByteSet = ByteSet::of(b" \t\r\n,");
     let mut at = *from + BETWEEN.run(line.get(*from..)?);
     if line.get(at) != Some(&b'(') {

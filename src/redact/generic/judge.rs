@@ -28,7 +28,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     char config const credentials default deprecated dict disabled empty enabled encrypted env error expired \
     failed false field file f32 f64 float for from function generated hashed here hidden i16 i32 i64 i8 if in incorrect input int \
     int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
-    missing must name new nil no none not null number object off ok on option optional or param pass \
+    missing must name never new nil no none not null number object off ok on option optional or param pass \
     password plain plaintext private prompt protected public pw pwd read readonly redacted request \
     erforderlich falsch incorrecta incorrecto invalide obligatoire obligatoria obligatorio requerida requerido requis \
     required reset result return scram-sha-256 secret securestring self sensitive set sha1 sha256 sha512 \

@@ -28,6 +28,7 @@ use super::table;
 pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
 pub(super) use connector::ends_bare;
 use connector::{Link, Shape};
+pub(super) use insert::row as sql_row;
 pub(super) use makeup::is_wordy;
 pub(super) use words::contains_any;
 
@@ -80,13 +81,12 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
     matches!(read_whole(line, at, length, stem), Reading::Secret(..))
         || announced(line, at, length, stem).is_some()
         || names_column(line, at, length, stem)
-        || insert::is_column(line, at, length, stem)
 }
 
 /// Whether the stem at `at` is in the name of a column of secrets.
-pub(super) fn names_column(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
+pub(super) fn names_column(line: &[u8], at: usize, length: usize, number: u16) -> bool {
     let telling = |stem: &&Stem| matches!(stem.kind, Kind::Password | Kind::Secret);
-    let Some(stem) = STEMS.get(usize::from(stem)).filter(telling) else { return false };
+    let Some(stem) = STEMS.get(usize::from(number)).filter(telling) else { return false };
     if line.len() > table::LINE_MAX {
         return false;
     }
@@ -95,6 +95,7 @@ pub(super) fn names_column(line: &[u8], at: usize, length: usize, stem: u16) -> 
     let end = at + length + line[at + length..].iter().take(40).take_while(|byte| is_part(byte)).count();
     let name = table::name_ending_with(line, begin..end);
     table::is_column(line, name.clone()) && names_secret(&line[name.clone()], at - name.start, length, stem)
+        || insert::is_column(line, at, length, number)
 }
 
 fn names_secret(name: &[u8], at: usize, length: usize, stem: &Stem) -> bool {

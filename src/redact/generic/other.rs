@@ -186,12 +186,12 @@ fn is_label(text: &[u8]) -> bool {
 /// `"prompt_secret.ts": "7e9f…"`, `src/auth/password.py:12:def f`: the checksum of a file of source code, or a line of it
 /// as grep prints it. Any other value is judged as if the file were a setting.
 pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
-    const EXTENSIONS: [&[u8]; 16] = [
-        b".ts", b".tsx", b".js", b".jsx", b".mjs", b".css", b".scss", b".py", b".go", b".rs", b".rb",
-        b".java", b".php", b".cpp", b".svg", b".png",
+    const EXTENSIONS: [&[u8]; 23] = [
+        b".c", b".h", b".cc", b".hpp", b".cs", b".kt", b".swift", b".ts", b".tsx", b".js", b".jsx", b".mjs",
+        b".css", b".scss", b".py", b".go", b".rs", b".rb", b".java", b".php", b".cpp", b".svg", b".png",
     ];
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let numbered = digits > 0 && text.get(digits) == Some(&b':');
+    let numbered = digits > 0 && text.get(digits) == Some(&b':') && line.get(name.end) == Some(&b':');
     let checksum = text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit);
     (numbered || checksum) && EXTENSIONS.iter().any(|extension| line[..name.end].ends_with(extension))
 }
