@@ -309,6 +309,8 @@ impl Engine {
                         found(Span { anchor: word_start(text, at), start, end, rule: first + id });
                     });
                     if has_value {
+                        // More rows may follow on the lines below.
+                        column = column || generic::is_sql_column(text, at, length, stem);
                         return false;
                     }
                     column = column || generic::names_column(text, at, length, stem);

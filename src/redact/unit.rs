@@ -304,6 +304,7 @@ impl Examiner {
                 && found.len() == 1
                 && !has_copies(raw, &fresh)
                 && sight.by_needles
+                && !sight.column
                 && self.is_settled(raw, seen, &found[0], &mut edited.text);
             if round == ROUNDS_MAX {
                 found.truncate(1);
@@ -316,7 +317,7 @@ impl Examiner {
                 self.engine.merge(spans);
             }
             if round == ROUNDS_MAX || settled {
-                // What is left begins no table: a marker is no name.
+                // What is left begins no table: nothing in it is the name of a column.
                 (ahead.value, ahead.table) = (None, None);
                 break;
             }

@@ -25,7 +25,7 @@ struct Column {
 }
 
 /// Whether the stem at `at` is in the name of a column of secrets, whose values may follow.
-pub(super) fn is_column(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
+pub(in crate::redact) fn is_column(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
     column(line, at, length, stem).is_some()
 }
 

@@ -28,7 +28,7 @@ use super::table;
 pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
 pub(super) use connector::ends_bare;
 use connector::{Link, Shape};
-pub(super) use insert::row as sql_row;
+pub(super) use insert::{is_column as is_sql_column, row as sql_row};
 pub(super) use makeup::is_wordy;
 pub(super) use words::contains_any;
 
