@@ -262,13 +262,13 @@ impl Journal {
         let paths: Vec<&[u8]> = entries.iter().map(|(path, _)| path.as_ref()).collect();
         let mut after = look_at_all(&paths);
         let links = symlinks(&paths, &after);
-        // A renamed directory may have brought links nobody has noted.
-        let moved = !self.moves.is_empty() || !self.pending.is_empty();
+        // A renamed directory may have brought links nobody has noted, and a link may have come to be on the way to a path
+        // while that was being told: what is seen through one is no change of this path.
         let mut real: HashMap<&[u8], bool> = HashMap::new();
         for (path, state) in paths.iter().zip(&mut after).filter(|(_, state)| state.is_some()) {
             let parent = &path[..memchr::memrchr(b'/', path).unwrap_or(0)];
             let elsewhere = is_below_any(path, &links)
-                || (moved && !*real.entry(parent).or_insert_with(|| parent.is_empty() || is_real(parent)));
+                || !*real.entry(parent).or_insert_with(|| parent.is_empty() || is_real(parent));
             if elsewhere {
                 *state = None;
             }
