@@ -423,6 +423,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_link_nobody_has_noted_shows_is_no_change_either() {
+        let (mut journal, tree) = (Journal::default(), Tree::default());
+        note(&mut journal, &tree, "/l/x");
+        note(&mut journal, &tree, "/d/x");
+        let look = |paths: &[&[u8]]| paths.iter().map(|_| Some(state(9))).collect();
+        let seen = journal.close(look, |parent| parent != b"/l");
+        let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
+        assert_eq!((after[&b"/d/x"[..]], after[&b"/l/x"[..]]), (Some(state(9)), None));
+    }
+
+    #[test]
     fn what_was_noted_before_a_directory_came_there_is_noted_again() {
         let (mut journal, tree) = (Journal::default(), Tree::default());
         tree.put("/a", 2);
