@@ -240,6 +240,7 @@ impl Tables {
             None => "None".to_owned(),
         };
         let (program, groups) = self.program(rule, &rule.regex)?;
+        assert!(groups <= program::GROUPS_MAX, "rule {}: more than {} groups", rule.id, program::GROUPS_MAX);
         let sign = match guard::Sign::of(&hir) {
             Some(guard::Sign(bytes)) => format!("Some(Sign({bytes:?}))"),
             None => "None".to_owned(),

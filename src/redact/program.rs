@@ -8,6 +8,9 @@
 
 use super::byte_set::ByteSet;
 
+/// Most groups of an embedded rule's expression, the whole included; those of any other rule cost an allocation beyond it.
+pub(super) const GROUPS_MAX: usize = 12;
+
 /// One step of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {

@@ -5,9 +5,9 @@ use super::guard::{Guard, Sign};
 use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
-use super::program::{Room, Slot, Verdict};
+use super::program::{GROUPS_MAX, Room, Slot, Verdict};
 use super::rarity::without_delimiter;
-use super::value::{is_placeholder, shannon_entropy};
+use super::value::{is_object, is_placeholder, shannon_entropy};
 use regex_automata::meta::Regex;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
@@ -25,9 +25,6 @@ const LINE: usize = 512;
 
 /// Most bytes that stand for one: `\\\\u003d`, an escape with its backslash escaped twice over.
 const ENCODED_MAX: usize = 9;
-
-/// Groups of an expression, the whole included, that cost no allocation.
-const GROUPS_FEW: usize = 8;
 
 /// Most memory one compiled expression may take, in bytes of its automaton.
 pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
@@ -303,6 +300,7 @@ impl Rule {
             || is_in_base64(text, &whole, &secret)
             || is_revision(text, &whole, &secret)
             || is_placeholder(&text[secret.clone()])
+            || matches!(self.definition, Definition::Preset(_)) && is_object(&text[secret.clone()])
             || self.allows(text, &whole, &secret)
         {
             return Some(whole.end);
@@ -321,7 +319,7 @@ impl Rule {
         if let Definition::Preset(preset) = &self.definition
             && self.steps.load(Ordering::Relaxed) < STEPS_MAX_IN_ALL
         {
-            let mut slots = [None; 2 * GROUPS_FEW];
+            let mut slots = [None; 2 * GROUPS_MAX];
             let slots = &mut slots[..2 * preset.groups];
             let mut left = STEPS_MAX;
             let verdict = ROOM.with_borrow_mut(|room| {
@@ -337,7 +335,7 @@ impl Rule {
         }
         let Matcher { regex, lead, .. } = self.matcher()?;
         let groups = regex.captures_len();
-        let mut few = [None; 2 * GROUPS_FEW];
+        let mut few = [None; 2 * GROUPS_MAX];
         let mut many = Vec::new();
         let slots = if let Some(slots) = few.get_mut(..2 * groups) {
             slots

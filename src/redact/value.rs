@@ -18,6 +18,31 @@ pub(super) fn shannon_entropy(value: &[u8]) -> f64 {
     if value.is_empty() { 0.0 } else { libm::log2(total) - bits / total }
 }
 
+/// `evt_1Mg…`, `chatcmpl-…`, `sha512-…`: the number of an object, which opens nothing, or a checksum (Subresource
+/// Integrity).
+pub(super) fn is_object(value: &[u8]) -> bool {
+    const PREFIXES: [&[u8]; 17] = [
+        b"evt_",
+        b"cus_",
+        b"price_",
+        b"sub_",
+        b"pi_",
+        b"ch_",
+        b"req_",
+        b"dpl_",
+        b"acct_",
+        b"txn_",
+        b"seti_",
+        b"chatcmpl-",
+        b"msg_",
+        b"resp_",
+        b"sha256-",
+        b"sha384-",
+        b"sha512-",
+    ];
+    PREFIXES.iter().any(|prefix| value.starts_with(prefix))
+}
+
 /// Whether the value only stands for a secret: a variable, a template, a mask, or the redactor's own marker.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let value = value.trim_ascii();
@@ -27,8 +52,10 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         (b'<', b'>') | (b'%', b'%') => return true,
         (b'{', b'}') => return !is_encrypted(&value[1..value.len() - 1]),
         (b'[', b']') if value.starts_with(super::marker::OPEN) => return true,
-        // `[FILTERED]`, `[MASKED]`
-        (b'[', b']') if value[1..value.len() - 1].iter().all(u8::is_ascii_uppercase) => return true,
+        // `[FILTERED]`, `[Masked]`
+        (b'[', b']') if value[1..value.len() - 1].iter().all(u8::is_ascii_alphabetic) => return true,
+        // `&new_password` of SQL*Plus
+        (b'&', _) if value[1..].iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_') => return true,
         _ => {}
     }
     if value.starts_with(b"{{")

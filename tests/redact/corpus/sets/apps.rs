@@ -101,7 +101,12 @@ pub(super) const CASES: &[Case] = &[
     .stays(&["hue_user: alice", "hue bridge user is not authorized", "HUE_USERNAME=${HUE_USERNAME}"]),
     text(
         "airtable-token-quoted",
-        &["x = '«pat{a14}.{h64}»'", "new Api(\"«pat{a14}.{h64}»\")", "Api(key=\"«pat{a14}.{h64}»\")"],
+        &[
+            "x = '«pat{a14}.{h64}»'",
+            "new Api(\"«pat{a14}.{h64}»\")",
+            "remove «pat{a14}.{h64}»",
+            "x;«pat{a14}.{h64}»",
+        ],
     )
     .stays(&["new Api(\"path/to/file\")", "x = 'patch.{h64}'", "Api(\"pat{a14}.{h20}\")"]),
     text(
@@ -143,5 +148,18 @@ pub(super) const CASES: &[Case] = &[
         "d = tinytuya.OutletDevice('DEVICE_ID_HERE', 'IP_ADDRESS_HERE', 'LOCAL_KEY_HERE')",
         "tinytuya.BulbDevice(device_id, address, local)",
         "d = tinytuya.OutletDevice('DEVICE_ID_HERE', 'Auto', key)",
+    ]),
+    text(
+        "stack-exchange-key",
+        &[
+            r#"stackexchange.key = "«{a22}((»""#,
+            "https://api.stackexchange.com/2.3/answers?site=x&key=«{a22}((»",
+            "se_key: '«{a22}((»'",
+        ],
+    )
+    .stays(&[
+        r#"stackexchange.key = """#,
+        "stackexchange.key = $KEY",
+        "see https://stackoverflow.com/questions/1 (or ask)",
     ]),
 ];

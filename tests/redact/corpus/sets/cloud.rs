@@ -20,7 +20,6 @@ pub(super) const CASES: &[Case] = &[
     token("gcp-oauth-access-token", &["ya29.{w120}"]),
     token("gcp-oauth-refresh-token", &["1//0{w60}"]),
     token("gcp-oauth-auth-code", &["4/0A{w70}"]),
-    token("gcp-oauth-client-id", &["{n12}-{z32}.apps.googleusercontent.com"]).stays(&["the suffix is .apps.googleusercontent.com", "my-client.apps.googleusercontent.com"]),
     text("gcp-private-key-id", &[r#""private_key_id": "«{h40}»","#, r#"{\"private_key_id\":\"«{h40}»\"}"#, "private_key_id = «{h40}»"]).stays(&[r#""private_key_id": """#, "private_key_id: ${ID}", "private_key_id is 40 hexadecimal digits"]),
     token("gcp-hmac-key", &["GOOG1{u56}"]),
     token("gcp-fcm-server-key", &["AAAA{w7}:{w140}"]),

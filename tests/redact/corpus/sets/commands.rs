@@ -356,4 +356,94 @@ pub(super) const CASES: &[Case] = &[
         "splunk reload deploy-server -auth admin:$PASSWORD",
         "splunk start --accept-license --answer-yes",
     ]),
+    text(
+        "program-option",
+        &[r#"influx query 'from(bucket:"x")' -t «{b40}==»"#, "fence_ipmilan -a 192.0.2.1 -l admin -p «{a12}» -o status", "slappasswd -h {SSHA} -s '«{l6} {l6}»'", "security create-keychain -p «{l6}-{l6}» build.keychain", "hydra -l admin -p «{a10}» ssh://h.example", "sendemail -f a@example.org -xu me -xp «{a14}»", "zip -rP «{a10}» o.zip d", "evil-winrm -i h -u admin -H «{h32}»", "useradd -m -p «{a14}» ann"],
+    )
+    .stays(&["influx query -t $TOKEN", "slappasswd -s <password>", "zip -r o.zip d", r#"useradd -m -p "$HASH" ann"#, "kadmin -w password", "hydra -L users.txt -P words.txt ssh://h.example", "ldapsearch -x -W -b dc=x", "ipa-server-install -a -p"]),
+    text(
+        "program-option-last",
+        &["snmpget -v3 -u u -A {a12} -X «{a12}» h 1.3", "ldappasswd -x -D cn=a -w {a12} -s '«{l6}!{n2}»' uid=u", "qpdf --encrypt {a10} «{a12}» 256 -- a.pdf b.pdf", "ipa-server-install -r R -p {a10} -a «{a10}» -U"],
+    )
+    .stays(&["snmpget -v3 -u u -A $A -X $X h 1.3", "ldappasswd -x -D cn=a -W -S uid=u", r#"qpdf --encrypt "" "" 256 -- a.pdf b.pdf"#, "pdftk a.pdf cat output b.pdf"]),
+    text(
+        "dash-password-option",
+        &["influx -username admin -password «{a12}» -host h.example", "wsadmin.sh -user a -password '«{l6}!{n2}»' -f x.py", "sysadminctl -resetPasswordFor ann -newPassword «{l6}-{l6}-{l4}»"],
+    )
+    .stays(&["the -password option", "openssl x -password arg -in f", "tool -password $PW -host h", "x -password password", "x -password file.txt", "see -password and -username."]),
+    text(
+        "positional-secret",
+        &["steamcmd +login bot «{a12}» +app_update 740 +quit", "b2 authorize-account {h12} «{h42}»", "isql -v dsn me «{l6}-{l6}»", "openssl passwd -6 '«{l6} {l6}»'", r#"networksetup -setairportnetwork en0 "My Net" "«{a12}»""#, "nmcli d wifi connect home password «{l6}-{l6}-{n2}» ifname wlan0", "sudo dscl . -passwd /Users/me '«{a10}!»'", r#"net user "Ann B" "«{a12}»" /add"#, "samba-tool user create ann «{a12}» --given-name=Ann", "prosodyctl register ann chat.example «{l6}-{l4}»", "htdigest -b f realm ann «{a10}»", "drush upwd admin «{l5}{n2}{l5}»", "iwconfig wlan0 key s:«{a13}»"],
+    )
+    .stays(&["steamcmd +login anonymous +app_update 740 +quit", "steamcmd +login bot $PW +quit", "openssl passwd -6 -stdin", r#"net user "Ann B" /add"#, "nmcli d wifi connect home", "vault login -method=oidc", "isql -v dsn", "htdigest f realm ann", "mysqladmin -u root password", "iwconfig wlan0 key off", "prosodyctl register ann"]),
+    text(
+        "positional-user-and-secret",
+        &["etcdctl user add root:«{a12}»", "curlftpfs ann:«{l6}!{n2}»@ftp.example /mnt", "govc about -u 'root:«{a10}»@h.example'", "ncat --proxy-auth ann:«{l6}-{l6}» h.example 80"],
+    )
+    .stays(&["etcdctl user add root", "etcdctl user add root:$PW", "curlftpfs ftp.example /mnt", "cadaver https://dav.example/x", "govc about -u https://h.example/sdk"]),
+    text(
+        "expect-send",
+        &[r#"send "«{a12}»\r""#, r#"expect "assword:" { send -- "«{l6}!{n2}»\r" }"#, r#"    send "«{l6}-{l6}-{l4}»\n""#],
+    )
+    .stays(&[r#"send "exit\r""#, r#"send "$pass\r""#, r#"send "show version\r""#, r#"send "yes\r""#, r#"send "enable\r""#, r#"send "192.0.2.1\r""#, r#"send "./run.sh\r""#, r#"send "apt-get\r""#, r#"send "AT+CSQ\r""#]),
+    text(
+        "here-string-secret",
+        &["kinit admin <<< '«{l6} {l6}»'", r#"chpasswd <<< "ann:«{a12}»""#, "gh auth login --with-token <<< «{a40}»", "passwd --stdin ann <<< '«{l6}-{l6}»'", r#"cryptsetup luksOpen /dev/sdb1 x <<< "«{a14}»""#],
+    )
+    .stays(&["kinit admin <<< '$PW'", r#"chpasswd <<< "$LINE""#, "kinit admin < file", "cat <<< hello", r#"passwd --stdin ann <<< "<password>""#]),
+    text(
+        "piped-phrase",
+        &[r#"echo -n "«{l6} {l6} {l6}»" | cryptsetup luksOpen /dev/sdb1 x"#, "printf '%s' '«{l6}-{l6}»' | sudo cryptsetup open /dev/sdb1 x -", "echo «{a12}» | vncpasswd -f", "echo «{l8}» | kinit admin", r#"(echo "«{a12}"; echo "{a12}»") | smbpasswd -s -a ann"#],
+    )
+    .stays(&[r#"echo -n "$PW" | cryptsetup luksOpen /dev/sdb1 x"#, "echo YES | cryptsetup luksFormat x", "echo done | tee log", r#"echo "<passphrase>" | kinit admin"#]),
+    text(
+        "password-printing-option",
+        &["msmtp --passwordeval 'echo «{a12}»'", "restic -r r --password-command 'echo -n «{l6}-{l6}»' backup", r#"encfs --extpass="echo «{l6}!{n2}»" a b"#, r#"impala-shell -u me --ldap_password_cmd="echo -n «{a12}»""#],
+    )
+    .stays(&["msmtp --passwordeval 'gpg -d f'", "restic --password-command 'echo $PW' backup", "--passwordeval 'cat ~/.pw'", r#"passwordeval "echo <password>""#]),
+    text(
+        "samba-user-option",
+        &["winexe -U corp/ann%«{a12}» //h.example cmd", r"winexe -U 'corp\ann%«{l6}!{n2}»' //h.example cmd", "net rpc join -U admin%'«{l6}-{l6}»'", "mount.cifs //h/s /mnt -o user=ann%«{a10}»", r"wbinfo -a corp\ann%«{a12}»"],
+    )
+    .stays(&["winexe -U corp/ann //h.example cmd", "net rpc shutdown -U user%$PW -S h", "wmic cpu get loadpercentage", "smbclient -U % //h/s"]),
+    text(
+        "impacket-target",
+        &["impacket-secretsdump corp/ann:«{l6}-{l6}»@192.0.2.1", "secretsdump.py 'ann:«{a12}»@h.example'", "impacket-GetUserSPNs -request corp.example/ann:«{a10}!» -dc-ip 192.0.2.2", "wmiexec.py ann:«{l6}@{n3}»@h.example whoami"],
+    )
+    .stays(&["secretsdump.py corp/ann@h.example", "impacket-psexec 'corp/ann:$PW@h.example'", "services.py localhost:8080", "impacket-smbserver share /tmp", "services.py --bind h:8080"]),
+    text(
+        "windows-default-password",
+        &[r#"reg add "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon" /v DefaultPassword /d «{a12}» /f"#, r#"reg add HKLM\x /v DefaultPassword /t REG_SZ /d "«{l6} {l6}»""#, r#"Set-ItemProperty -Path $p -Name DefaultPassword -Value "«{l6}!{n2}»""#],
+    )
+    .stays(&[r"reg delete HKLM\x /v DefaultPassword /f", "Set-ItemProperty -Path $p -Name DefaultPassword -Value $pw", "DefaultPassword /d <password>", r#"DefaultPassword /d """#]),
+    text(
+        "secure-string",
+        &[r#"ConvertTo-SecureString -AsPlainText "«{l6}-{l6}»" -Force"#, "$p = ConvertTo-SecureString -AsPlainText -Force -String '«{a12}»'", "ConvertTo-SecureString «{l6}!{n2}» -AsPlainText -Force", r#"ConvertTo-SecureString "«{l6} {l6}»" -AsPlainText -Force"#],
+    )
+    .stays(&["ConvertTo-SecureString $pw -AsPlainText -Force", "ConvertTo-SecureString -String (Get-Content f)", r#"ConvertTo-SecureString "<password>" -AsPlainText"#, r#"ConvertTo-SecureString "Password" -AsPlainText -Force"#, "ConvertTo-SecureString cmdlet"]),
+    text(
+        "secret-object",
+        &["qemu-system-x86_64 -object secret,id=s0,data=«{a12}»", "qemu-img create --object secret,id=s0,data=«{l6}-{l6}»,format=raw -o x", "netsh wlan set hostednetwork mode=allow ssid=x key=«{l6}{n4}»", r#"openvpn --auth-user-pass <(echo -e "u\n«{a12}»")"#],
+    )
+    .stays(&["qemu-img create --object secret,id=s0,file=pw.txt", "qemu-img --object secret,id=s0,data=$PW", "netsh wlan start hostednetwork", "openvpn --auth-user-pass f"]),
+    text(
+        "neo4j-auth",
+        &["NEO4J_AUTH=neo4j/«{a12}»", "docker run -e NEO4J_AUTH=neo4j/«{l6}-{l6}-{l4}» neo4j:5", r#"NEO4J_AUTH: "neo4j/«{l6}!{n2}»""#],
+    )
+    .stays(&["NEO4J_AUTH=none", "NEO4J_AUTH=neo4j/$PW", "NEO4J_AUTH: neo4j/<password>"]),
+    text(
+        "package-login-setting",
+        &["npm config set _auth «{b30}==»", "npm config set //r.example/:_auth «{b31}=»", "pnpm config set //r.example/:_authToken «{U}»", r#"yarn config set _password "«{b24}»""#],
+    )
+    .stays(&["npm config set _auth $AUTH", "npm config set registry https://r.example/", "npm config set always-auth true", "npm config get _auth"]),
+    text(
+        "encrypted-variable",
+        &["ansible-vault encrypt_string '«{l6} {l6}»' --name x", "ansible-vault encrypt_string --vault-id dev@prompt '«{a12}»'", r#"ansible-vault encrypt_string --name=x "«{l6}!{n2}»""#],
+    )
+    .stays(&["ansible-vault encrypt_string --name x", "ansible-vault encrypt_string '$PW' --name x", "encrypt_string --stdin-name 'x' --prompt", r#"encrypt_string "<value>" --name x"#]),
+    text(
+        "remote-desktop-option",
+        &["xfreerdp3 /u:me '/p:«{a12}»' /v:h", "xfreerdp /v:h /u:me /p:«{l6}-{l6}»", r#"wlfreerdp /u:me /p:"«{l6}!{n2}»" /v:h"#, "samba-tool domain provision --adminpass=«{a12}»"],
+    )
+    .stays(&["xfreerdp /u:me /v:h", "xfreerdp /u:me /p:$PW /v:h", "samba-tool domain provision --use-rfc2307", "xfreerdp /v:h /port:3389"]),
 ];

@@ -106,4 +106,57 @@ pub(super) const CASES: &[Case] = &[
         "the feature is on >out.log 2>&1",
         "set it to on >file1.txt",
     ]),
+    text(
+        "sql-bare-password",
+        &[
+            "CREATE USER app IDENTIFIED BY «{a12}» DEFAULT TABLESPACE users",
+            "ALTER USER sys IDENTIFIED BY «{l6}_{l6}»;",
+            "CREATE DATABASE LINK l CONNECT TO app IDENTIFIED BY «{l6}#{n2}» USING 'd'",
+        ],
+    )
+    .stays(&[
+        "CREATE USER app IDENTIFIED BY &pw",
+        "CREATE USER app IDENTIFIED BY <password>",
+        "CREATE USER app IDENTIFIED BY $PW",
+        "CREATE USER app IDENTIFIED EXTERNALLY",
+        "alter user app identified by password",
+    ]),
+    text(
+        "sql-connect-user",
+        &[
+            "ATTACH DATABASE 'x.db' AS y KEY '«{l6} {l6}»';",
+            r#"dbaccess - <<< "connect to 'd' user 'u' using '«{a12}»'""#,
+            "db2 connect to sample user app using «{l6}-{l6}»",
+            r#"cx_Oracle.connect("ann/«{a12}»@h")"#,
+        ],
+    )
+    .stays(&[
+        "ATTACH DATABASE 'x.db' AS y KEY '';",
+        "ATTACH DATABASE 'x.db' AS y",
+        "connect to the server as user ann using ssh",
+        "connect to sample user app using $PW",
+    ]),
+    text(
+        "redis-acl-hash",
+        &[
+            "ACL SETUSER ann on #«{h64}» ~* +@all",
+            "user ann on #«{h64}» ~cached:* +get",
+            "user default on sanitize-payload #«{h64}» ~* &* +@all",
+        ],
+    )
+    .stays(&["user default on nopass ~* +@all", "see the note on #12", "ACL SETUSER ann on #<hash>"]),
+    text(
+        "broker-password-hash",
+        &[
+            r#"{"name":"ann","password_hash":"«{b48}»"}"#,
+            r#""password_hash": "«{b47}=»","#,
+            "'password_hash' => '«{b48}»'",
+        ],
+    )
+    .stays(&[
+        r#""password_hash": "<hash>""#,
+        r#""password_hash": """#,
+        r#""password_hash": "sha256""#,
+        r#"password_hash("x")"#,
+    ]),
 ];

@@ -231,4 +231,19 @@ pub(super) const CASES: &[Case] = &[
         "<credential-reference store=\"s\" alias=\"db\"/>",
         "<x clear-text=\"true\"/>",
     ]),
+    text(
+        "account-call",
+        &["User.objects.create_superuser('ann', 'ann@example.org', '«{l6}-{a6}»')", r#"local ok, err = red:auth("«{a12}»")"#, "$redis->auth('«{l6}!{n2}»');", r#"s.login(user, "«{a12}»")"#, "imap_open('{h:993}INBOX', 'ann', '«{a12}»');", "oci_connect('ann', '«{l6}#{n3}»', 'h/d')", r#"MySQLdb.connect("h", "ann", "«{a12}»", "d")"#, r#"client.connect("h", 22, "ann", "«{l6}{n3}!»")"#, "Net::FTP.open('h', 'ann', '«{a10}»')", "#1 a.php(3): mysqli->__construct('h', 'ann', '«{a12}»', 'db')", "#0 x.php(7): PDOConnection->__construct('mysql:host=h', 'ann', '«{l6}-{l6}-{n2}»', Array)", r#"WiFi.begin(ssid, "«{l6}-{n4}»");"#, "InfluxDBClient('h', 8086, 'ann', '«{a12}»', 'd')", r#"DriverManager.getConnection(url, "ann", "«{l6}-{l6}-{l6}»");"#],
+    )
+    .stays(&["create_user('ann', 'ann@example.org', password)", "red:auth(password)", r#"s.login(user, "password")"#, r#"client.connect("h", 22, "ann", "$PW")"#, "Net::FTP.open('h', 'ann', 'password')", r#"WiFi.begin(ssid, "<password>");"#, r#"app.login(user, "form-submit")"#, r#"$this->auth("web")"#]),
+    text(
+        "cipher-call",
+        &["AES.new(b'«{a16}»', AES.MODE_ECB)", "CryptoJS.AES.encrypt(text, '«{l6}-{l6}-{n2}»')", "openssl_encrypt($d, 'aes-256-cbc', '«{a32}»', 0, $iv)", r#"createCipheriv("aes-256-cbc", "«{a32}»", iv)"#],
+    )
+    .stays(&["AES.new(key, AES.MODE_ECB)", "CryptoJS.AES.encrypt('message', key)", "openssl_encrypt($d, 'aes-256-cbc', $key)", r#"Fernet("key")"#, "CryptoJS.AES.encrypt(text, 'secret key')"]),
+    text(
+        "client-call",
+        &[r#"auth.set_access_token("{n10}-{a40}","«{a45}»")"#, "tweepy.OAuthHandler('{a25}', '«{a50}»')", r#"client = Client("{a64}","«{a64}»")"#, r#"exchange = KucoinClient("{h24}", "{U}", "«{a12}»")"#, "gitlab.Gitlab('https://h.example', '«{w20}»')", "new Octokit({auth: '«{h40}»'})"],
+    )
+    .stays(&["auth.set_access_token(token, secret)", r#"Client("my-client-name", "production")"#, "gitlab.Gitlab('https://h.example', token)", "new Octokit({auth: process.env.TOKEN})", r#"OAuthHandler("consumer", "some-slug-name")"#]),
 ];

@@ -153,4 +153,161 @@ pub(super) const CASES: &[Case] = &[
         "https://forum.example/t/how-to-upgrade-to-version-12/4711",
         "https://x.example/live/channel-one-two-three",
     ]),
+    text(
+        "calendar-address",
+        &[
+            "https://calendar.google.com/calendar/ical/x%40gmail.com/private-«{h32}»/basic.ics",
+            r#"url: "webcal://outlook.office365.com/owa/calendar/«{h32}@example.org/{h40}»/calendar.ics""#,
+            "https://p12-caldav.icloud.com/published/2/«{w80}»",
+            "https://trello.com/calendar/{h24}/{h24}/«{h32}».ics",
+        ],
+    )
+    .stays(&[
+        "https://calendar.google.com/calendar/ical/x%40gmail.com/public/basic.ics",
+        "https://calendar.google.com/calendar/ical/x/private-<key>/basic.ics",
+        "https://outlook.office365.com/owa/calendar/",
+    ]),
+    text(
+        "collector-address",
+        &[
+            "https://logs-01.loggly.com/inputs/«{U}»/tag/http/",
+            "https://endpoint1.collection.us2.sumologic.com/receiver/v1/http/«{b88}==»",
+            "curl https://nosnch.in/«{h10}»",
+            "https://events.pagerduty.com/integration/«{h32}»/enqueue",
+            "https://uptime.betterstack.com/api/v1/heartbeat/«{a24}»",
+            "https://kuma.example/api/push/«{a10}»?status=up",
+            "https://push.statuscake.com/?PK=«{h14}»&TestID=1",
+        ],
+    )
+    .stays(&[
+        "https://www.loggly.com/docs/http-endpoint/",
+        "https://help.sumologic.com/receiver/v1/http/",
+        "https://nosnch.in/",
+        "https://events.pagerduty.com/v2/enqueue",
+        "https://kuma.example/api/push/<token>",
+        "https://x.example/api/push/notifications",
+        "https://alert.victorops.com/integrations/generic/20131114/alert/$KEY/route",
+    ]),
+    text(
+        "deploy-hook",
+        &[
+            "https://api.netlify.com/build_hooks/«{h24}»",
+            "https://api.vercel.com/v1/integrations/deploy/prj_{a24}/«{a10}»",
+            "https://api.render.com/deploy/srv-{z20}?key=«{w11}»",
+            "https://api.cloudflare.com/client/v4/pages/webhooks/deploy_hooks/«{U}»",
+            "https://n8n.example/webhook-test/«{U}»",
+        ],
+    )
+    .stays(&[
+        "https://docs.netlify.com/configure-builds/build_hooks/",
+        "https://api.netlify.com/build_hooks/$HOOK",
+        "https://api.render.com/deploy/srv-{z20}",
+        "https://x.example/deploy-hooks/overview",
+    ]),
+    text(
+        "secret-host-name",
+        &[
+            "https://«eo{z13}».m.pipedream.net",
+            "curl -d @- https://«{h14}».m.pipedream.net/x",
+            "url=http://«{z20}».oast.pro/",
+        ],
+    )
+    .stays(&[
+        "https://pipedream.net",
+        "https://m.pipedream.net/",
+        "https://docs.m.pipedream.net",
+        "https://$HOOK.m.pipedream.net",
+    ]),
+    text(
+        "sign-in-link",
+        &[
+            "https://app.example/login/magic/«{a40}»",
+            "https://app.example/auth/verify/«{w43}»?next=/x",
+            "GET /passwordless/«{h40}» 200",
+            "https://app.example/invitations/accept/«{a24}»",
+            "https://app.example/password_resets/«{w22}»/edit?email=x",
+            "https://app.example/verify-email/«{h64}»",
+            "https://app.example/users/confirm/«{a20}»",
+            "https://app.example/login/«{a40}»",
+        ],
+    )
+    .stays(&[
+        "https://app.example/login/how-to-sign-in-with-version-12",
+        "https://app.example/verify-email/your-address-has-been-confirmed",
+        "https://app.example/auth/verify/<token>",
+        "https://x.example/users/confirm/2024-01-02-release-notes-of-things",
+        "POST /users/verify/${TOKEN}",
+        "/account/activate/ApplicationControllerTestCaseBase.java",
+    ]),
+    text(
+        "influx-address",
+        &[
+            "http://h:8086/query?db=x&u=user&p=«{a12}»",
+            "curl -XPOST 'http://h:8086/write?u=app&p=«{l6}-{l6}»&db=x' -d @-",
+            "GET /query?pretty=true&u=ann&p=«{a10}»&q=x",
+        ],
+    )
+    .stays(&[
+        "http://h:8086/query?db=x&u=user&p=$PW",
+        "http://h:8086/query?db=x&q=select",
+        "https://x.example/query?page=2&p={n4}",
+    ]),
+    text(
+        "token-in-address",
+        &[
+            "https://lb.drpc.org/ogrpc?network=ethereum&dkey=«{w44}»",
+            "https://go.getblock.io/«{h32}»",
+            "https://freedns.afraid.org/dynamic/update.php?«{a44}»",
+            "https://hooks.zapier.com/hooks/catch/1/«{z6}»",
+            "https://outlook.office.com/webhook/{U}@{U}/IncomingWebhook/«{h32}/{U}»",
+            "https://hooks.zapier.com/hooks/standard/1234567/«{h32}»",
+        ],
+    )
+    .stays(&[
+        "https://hooks.zapier.com/hooks/catch/",
+        "https://hooks.zapier.com/hooks/catch/1/$HOOK",
+        "https://go.getblock.io/<token>",
+        "https://freedns.afraid.org/dynamic/",
+    ]),
+    text(
+        "curl-key-as-user",
+        &[
+            "curl -u «{a24}»: https://api.example/v1",
+            r#"curl https://api.example/v1 -u "«{a24}»:x""#,
+            "curl -s --user '«{w40}»:' https://x.example",
+        ],
+    )
+    .stays(&[
+        "curl -u $KEY: https://x.example",
+        "curl -u my-long-user-name-here: https://x.example",
+        "curl -sSL https://x.example:8080/",
+        "curl -u me https://x.example",
+    ]),
+    text(
+        "curl-joined-options",
+        &[
+            "curl -su me:«{a12}» https://x.example",
+            "curl -sSLu 'me:«{l6} {l6}»' https://x.example",
+            r#"curl -fsu "me:«{l6}-{l6}»" https://x.example"#,
+        ],
+    )
+    .stays(&[
+        r#"curl -su "$U:$P" https://x.example"#,
+        "curl -su me https://x.example",
+        "curl -sSL https://x.example:8080/",
+        "curl -su me:<password> u",
+    ]),
+    text(
+        "header-named-key",
+        &[
+            r#"curl -H "Key: «{h32}»" https://x.example"#,
+            "curl -H 'Auth: «{a40}»' https://x.example",
+            r#"curl -s -H "X-Key: «{w43}»" u"#,
+        ],
+    )
+    .stays(&[
+        r#"curl -H "Key: $KEY" u"#,
+        r#"curl -H "Key: value" u"#,
+        "curl -H 'Auth: some-very-long-slug-of-words' u",
+    ]),
 ];

@@ -159,4 +159,49 @@ pub(super) const CASES: &[Case] = &[
         "wg set wg0 private-key <(echo \"$KEY\")",
         "wg genkey | tee privatekey | wg pubkey > publickey",
     ]),
+    text(
+        "crypt-hash-anywhere",
+        &["$«6${s8}${s86}»", "($«6$rounds=5000${s12}${s86}»)", "ann,$«1${s8}${s22}»,x", ">$«y$j9T${s22}${s43}»<", "secret 9 $«9${s14}${s43}»", "$«5$rounds=5000${s8}${s43}»\n"],
+    )
+    .stays(&["sed s/a/$1$2/", r#"print "$6$salt""#, "$5$abc", "cost $1$ and $5$"]),
+    text(
+        "password-hash-of-program",
+        &["password_pbkdf2 root grub.pbkdf2.sha512.10000.«{H128}.{H128}»", " ann | SCRAM-SHA-256$«4096:{b22}==${b43}=:{b43}=»", "x $P$«B{s30}»", "{PKCS5S2}«{b64}»", "$S$«D{s51}»", "sha1$«{a5}${h40}»"],
+    )
+    .stays(&["password_pbkdf2 root grub.pbkdf2.sha512", "SCRAM-SHA-256$iterations", "$P$B", "the {PKCS5S2} prefix", "sha1$salt$hash", "md5$(x)"]),
+    text(
+        "postgres-md5",
+        &["«md5{h32}»", " postgres | «md5{h32}»", "ALTER ROLE ann PASSWORD '«md5{h32}»';"],
+    )
+    .stays(&["md5 {h32}", "md5sum {h32}", "md5:{h32}", "libmd5a.so", "md5-{h32}", r#""etag": "md5{h32}""#, "md5{h32}  file.txt"]),
+    text(
+        "mysql-hash-cell",
+        &["| root | localhost | «*{H40}» |", "| «*{H40}» |", "| u | % | mysql_native_password | «*{H40}» | N |"],
+    )
+    .stays(&["| *emphasis* | x |", "| *{H10} | x |", "* {H40}", "| *{l40} |"]),
+    text(
+        "kerberos-hash",
+        &["$krb5tgs$«23$*svc$CORP.EXAMPLE$http/h*${h32}${h200}»", "$krb5asrep$«23$ann@CORP.EXAMPLE:{h32}${h200}»", "corp/ann:$DCC2$«10240#ann#{h32}»", "$keepass$«*2*60000*0*{h64}*{h64}»"],
+    )
+    .stays(&["$krb5tgs$", "see $krb5asrep$23$", "$office$<hash>", "$pdf$page"]),
+    text(
+        "account-key-dump",
+        &["krbtgt:aes256-cts-hmac-sha1-96:«{h64}»", "     * NTLM     : «{h32}»", "  Hash NTLM: «{h32}»", "NTHASH:«{h32}»", "psexec.py -hashes «:{h32}» ann@h.example", r"CORP\H1$:plain_password_hex:«{h200}»"],
+    )
+    .stays(&["default_tkt_enctypes = aes256-cts-hmac-sha1-96", "NTLM : failed", "ntlm auth: yes", "x -hashes file.txt"]),
+    text(
+        "nkey-seed",
+        &["«SUA{B55}»", "nkey: «SAA{B55}»", r#"NKEY_SEED="«SUB{B55}»""#, "seed=«SOA{B55}»\n"],
+    )
+    .stays(&["SUAVE", "SUBSCRIBE TO", "UA{B54}", "XSUA{B55}"]),
+    text(
+        "junos-secret",
+        &[r#"    secret "«$9${s30}»"; ## SECRET-DATA"#, "set snmp v3 x authentication-key '«$9${s24}»'", "authentication-key «$9${s20}»;"],
+    )
+    .stays(&[r#""$9$""#, "awk '{print $9$1}'", r#"cost "$9$" x"#]),
+    text(
+        "wallet-accounts",
+        &[r#"accounts: [«"0x{h64}"»]"#, "      accounts: [«'{h64}', '0x{h64}'»],", r#""accounts": [«"0x{h64}"»]"#],
+    )
+    .stays(&["accounts: [process.env.KEY]", r#"accounts: ["0x{h40}"]"#, "accounts: []", r#"accounts: ["$KEY"]"#]),
 ];

@@ -249,4 +249,172 @@ pub(super) const CASES: &[Case] = &[
         "host1 LOGIN form has two fields",
         "a1 LOGIN me $PW",
     ]),
+    text(
+        "router-key-line",
+        &["  key 0 «{l6}-{l6}-{n2}»", " key 7 «{H18}»\n", "-    key 0 «{a12}»\r\n", "+ key 6 «{a24}»"],
+    )
+    .stays(&[" key 0", " key 0 $KEY", "press the key 7 twice", " key 7 times", "the  key 0 of the map"]),
+    text(
+        "router-key-of-words",
+        &[
+            "crypto isakmp key «{l6}-{l6}-{l5}» address 192.0.2.1",
+            "  pre-shared-key address 10.1.1.1 key «{a14}»",
+            "ntp authentication-key 21 sha1 «{h40}»",
+            "ntp authentication-key 21 md5 «{l6}-{l5}» 7",
+            " key-string «{l6}-{l5}-{l6}»",
+            "ppp pap sent-username me@isp.example password 0 «{a12}» # line 2",
+            "ppp chap password 0 «{l6}-{l6}»",
+            " server-private 10.0.0.1 key «{a14}»",
+            "neighbor 10.0.0.1 password «{l6}-{l6}-{l4}»",
+            "    set psksecret «{l6}-{l6}»",
+        ],
+    )
+    .stays(&[
+        "crypto isakmp key <key> address 192.0.2.1",
+        "pre-shared-key address 10.1.1.1",
+        "the key-string command",
+        "ntp authentication-key 1 md5 ",
+        "neighbor 10.0.0.1 password $PW",
+        "key-string 7 ****",
+    ]),
+    text(
+        "huawei-cipher",
+        &[
+            " password cipher «%^%#{a32}:{a10}%^%#»",
+            "pre-shared-key cipher «%@%@{a24}!{a6}%@%@»",
+            " set authentication password irreversible-cipher «%^%#{a40}%^%#»\n",
+        ],
+    )
+    .stays(&["password cipher %s", "cipher %d of %d", "password cipher <cipher-text>", "cipher %^%#"]),
+    text(
+        "switch-manager-password",
+        &[
+            "password manager sha1 «{h40}»",
+            r#"password operator plaintext "«{l6}-{l6}»""#,
+            r#"password manager user-name "admin" sha256 «{h64}»"#,
+            "password operator user-name op plaintext «{a12}»",
+        ],
+    )
+    .stays(&[
+        "password manager",
+        r#"password manager user-name "admin""#,
+        "a password manager with plaintext export",
+        "password manager plaintext <password>",
+    ]),
+    text(
+        "encrypted-setting",
+        &[
+            "        set passphrase ENC «{b60}»",
+            "    set ppk-secret ENC «{b44}==»\n",
+            "set private-key-password ENC «{a100}»",
+            "+        set key ENC «{b88}==»",
+        ],
+    )
+    .stays(&[
+        "set passphrase ENC",
+        "the codec ENC is used",
+        "openssl enc -aes-256-cbc",
+        "set key ENC <secret>",
+    ]),
+    text(
+        "mobility-manager",
+        &[
+            "mgmt-user admin root «{h50}»",
+            "mgmt-user ops read-only «{h60}»\n",
+            r#"  mgmt-user "admin" "root" «{h50}»"#,
+        ],
+    )
+    .stays(&[
+        "mgmt-user admin root",
+        "mgmt-user admin root <password>",
+        "mgmt-user ssh-pubkey client-cert x root",
+    ]),
+    text(
+        "secret-element",
+        &[
+            "<rocommunity>«{a10}»</rocommunity>",
+            "<keyMaterial>«{l6}-{a8}»</keyMaterial>",
+            "<snmp><rwcommunity>«{z8}»</rwcommunity></snmp>",
+        ],
+    )
+    .stays(&[
+        "<rocommunity>public</rocommunity>",
+        "<rocommunity></rocommunity>",
+        "<keyMaterial>$KEY</keyMaterial>",
+        "<keyMaterial>********</keyMaterial>",
+    ]),
+    text(
+        "zone-transfer-key",
+        &[
+            "dig @10.0.0.1 axfr z.example -y hmac-sha256:xfer:«{b43}=»",
+            "kdig +short -y xfer:«{b43}=» @10.0.0.1",
+            "TSIG=hmac-md5:acme.key:«{b22}==»",
+        ],
+    )
+    .stays(&[
+        "dig -y $TSIG z.example",
+        "dig @10.0.0.1 axfr z.example",
+        "hmac-sha256:name:<key>",
+        "ssh -m hmac-sha2-256",
+    ]),
+    text(
+        "chap-secrets-line",
+        &[
+            r#""user" l2tpd "«{a12}»" *"#,
+            "ann pptpd «{l6}-{l6}» *\n",
+            r#""user@isp.example" * "«{l6}!{n2}»" *"#,
+            "\"ann\"\tpptpd\t\"«{a10}»\"\t192.168.7.11",
+        ],
+    )
+    .stays(&[
+        r#""a" * "b" *"#,
+        "systemctl restart xl2tpd",
+        "pptpd[12]: CTRL: client connected",
+        r#""user" l2tpd "$SECRET" *"#,
+        "pptpd started on 10.0.0.1",
+    ]),
+    text(
+        "ipsec-secret-line",
+        &[
+            r#"user : EAP "«{l6} {l6}»""#,
+            r#"%any %any : PSK "«{l6}-{l6}»""#,
+            "carol : XAUTH «{a12}»\n",
+            ": PSK «0s{b24}»",
+        ],
+    )
+    .stays(&[
+        "method : EAP peap-mschapv2",
+        r#"user : EAP "$SECRET""#,
+        "Security : PSK",
+        "mode : PSK wpa2",
+        "auth : EAP failed",
+    ]),
+    text(
+        "erlang-cookie-option",
+        &[
+            "erl -sname a -setcookie «{a20}» -noshell",
+            "iex --name a@h.example --cookie «{l6}-{l6}» -S mix",
+            r#"exec erl -name a@h -setcookie "«{l8}»""#,
+        ],
+    )
+    .stays(&[
+        "erl -name a@h -setcookie $COOKIE",
+        "erl -setcookie <cookie>",
+        "iex --name a@h -S mix",
+        "{setcookie, nocookie}",
+        "-setcookie Cookie",
+    ]),
+    text(
+        "proxy-list-line",
+        &[
+            "socks5 192.0.2.1 1080 ann «{a12}»",
+            "socks5\t192.0.2.1\t1080\tann\t«{l6}-{l6}»\n",
+            "  socks4  192.0.2.7  9050  me  «{a10}»  ",
+        ],
+    )
+    .stays(&[
+        "socks5 127.0.0.1 9050",
+        "socks5 192.0.2.1 1080 ann $PW",
+        "socks5 proxy at 192.0.2.1 port 1080 for all",
+    ]),
 ];

@@ -4,7 +4,7 @@ use super::super::case::{Case, named, text, token};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
-    token("stripe-key", &["sk_live_{a24}", "sk_test_{a99}", "rk_live_{a99}", "pk_live_{a24}"]),
+    token("stripe-key", &["sk_live_{a24}", "sk_test_{a99}", "rk_live_{a99}"]),
     token("stripe-webhook-secret", &["whsec_{a32}"]),
     token("braintree-token", &["access_token$production${z16}${h32}", "access_token$sandbox${z16}${h32}"]),
     named("paypal-key", &["paypal", "braintree"], &["E{w79}", "A{w79}", "{h32}"]),

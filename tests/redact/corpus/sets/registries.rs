@@ -56,4 +56,18 @@ pub(super) const CASES: &[Case] = &[
         "BUNDLE_GEMS__EXAMPLE__COM: \"app:$TOKEN\"",
         "BUNDLE_MIRROR__HTTPS://GEMS__EXAMPLE__COM/: \"https://h.example\"",
     ]),
+    text(
+        "composer-bearer",
+        &[
+            r#""bearer": {"repo.example.org": "«{h40}»"}"#,
+            r#"{"bearer":{"repo.example.org":"«{a32}»"}}"#,
+            r#""gitlab-token": {"gitlab.example": "«{w26}»"}"#,
+        ],
+    )
+    .stays(&[
+        r#""bearer": {"repo.example.org": "$TOKEN"}"#,
+        r#""bearer": {}"#,
+        r#""bearer": {"type": "http"}"#,
+        r#""bearer": {"scheme": "<scheme>"}"#,
+    ]),
 ];
