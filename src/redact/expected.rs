@@ -3,10 +3,13 @@
 //! A line that names a secret without a value (`generic::announced`) is remembered for a few lines. What stands there in
 //! the place of a value is judged behind that name, as if both stood on one line.
 
-use super::generic::{Announced, Below, What, contains_any, is_wordy};
+use super::byte_set::ByteSet;
+use super::generic::{Announced, Below, What, contains_any, is_phrase_of_some, is_phrase_of_words, is_wordy};
 
 /// Lines below a name on which its value may be: a type, a blank line and a description may come before it.
 const LINES: u8 = 5;
+/// The same of a document that a command prints which prints a secret.
+const DOCUMENT_LINES: u8 = 32;
 /// Longest line that is looked at.
 const LINE_MAX: usize = 1024;
 /// Shortest value, and shortest one that stands there by itself.
@@ -16,8 +19,9 @@ const ALONE_MIN: usize = 16;
 const PRINTED_MIN: usize = 8;
 
 /// Names for values, in lower case.
-const VALUE_NAMES: [&[u8]; 18] = [
+const VALUE_NAMES: [&[u8]; 19] = [
     b"value",
+    b"result",
     b"android:value",
     b"example",
     b"param-value",
@@ -65,7 +69,7 @@ impl Expected {
     /// What `line` announces.
     pub(super) fn new(line: &[u8], announced: Announced) -> Self {
         let name = match announced.what {
-            What::Printer => b"password",
+            What::Printer | What::Document => b"password",
             What::Name | What::Service => &line[announced.begin..announced.end],
         };
         Self {
@@ -81,10 +85,18 @@ impl Expected {
 
     /// The same behind `line`, which held no value.
     pub(super) fn pass(mut self, line: &[u8]) -> Option<Self> {
+        if self.what == What::Printer && line.trim_ascii() == b"{" {
+            return Some(Self { what: What::Document, left: DOCUMENT_LINES, ..self });
+        }
         self.left -= 1;
         self.length = length_of_value(line);
-        (self.what != What::Printer && self.left > 0 && line.len() <= LINE_MAX && !names_another(line))
-            .then_some(self)
+        let goes_on = match self.what {
+            // A warning may come first.
+            What::Printer => line.contains(&b' ') && self.left + 2 > LINES,
+            What::Document => !line.starts_with(b"}"),
+            What::Name | What::Service => !names_another(line),
+        };
+        (goes_on && self.left > 0 && line.len() <= LINE_MAX).then_some(self)
     }
 
     /// What of `line` may be the value.
@@ -96,20 +108,30 @@ impl Expected {
         let line = line.trim_ascii_end();
         let rest = line.get(start..).filter(|rest| rest.len() >= VALUE_MIN)?;
         if self.what == What::Printer {
+            let graphic = rest.iter().all(u8::is_ascii_graphic);
             let is_secret =
-                rest.len() >= PRINTED_MIN && rest.iter().all(u8::is_ascii_graphic) && is_printed(rest);
+                rest.len() >= PRINTED_MIN && graphic && (is_printed(rest) || is_phrase_of_some(rest))
+                    || is_list_of_words(rest);
             return is_secret.then(|| self.judged(line, start, line.len(), b": \"", b"\""));
         }
         if self.what == What::Service {
-            // The line has to say itself that it holds a key.
-            return names_key(rest).then(|| self.judged(line, start, line.len(), b" ", b""));
+            // The line has to say itself that it holds a key, or has nothing but a token.
+            if names_key(rest) {
+                return Some(self.judged(line, start, line.len(), b" ", b""));
+            }
+            return entry(rest).map(|(from, to)| self.judged(line, start + from, start + to, b": \"", b"\""));
+        }
+        if let Some(from) = self.behind_user(rest) {
+            return Some(self.judged(line, start + from, line.len(), b": \"", b"\""));
         }
         // A length told before it, or nothing but an indented word behind `key:`.
         let next = self.left == LINES;
         let deeper = match self.below.filter(|_| next) {
             None => false,
             Some(Below::FurtherIn(indent)) => start > indent && is_token(rest) && !rest.ends_with(b":"),
-            Some(Below::Anywhere) => rest.iter().all(u8::is_ascii_graphic) && is_printed(rest),
+            Some(Below::Anywhere) => {
+                rest.iter().all(u8::is_ascii_graphic) && (is_printed(rest) || is_phrase_of_words(rest))
+            }
         };
         if self.length == Some(rest.len()) || deeper {
             return Some(self.judged(line, start, line.len(), b": \"", b"\""));
@@ -117,8 +139,12 @@ impl Expected {
         let (from, named) = value(rest);
         let text = &rest[from..];
         let quote = *text.first()?;
+        if self.what == What::Document && !named {
+            return None;
+        }
         // Right below its name it is alone on its line: `"token":`, then `"x",`.
-        let below = self.heading && self.left == LINES;
+        let answered = line[..start].ends_with(b"=> ");
+        let below = (self.heading || answered) && self.left == LINES;
         if matches!(quote, b'"' | b'\'' | b'`') && (named || below || quote == b'`') {
             let length = memchr::memchr(quote, &text[1..])?;
             let fits = named || text[2 + length..].iter().all(|byte| b".,;)]}".contains(byte));
@@ -129,16 +155,19 @@ impl Expected {
                 self.judged(line, begin, begin + length, b": \"", b"\"")
             });
         }
-        let length = text.iter().position(|byte| ends_word(*byte)).unwrap_or(text.len());
+        let in_element = named && rest.starts_with(b"<");
+        let ends = |byte: &u8| if in_element { *byte == b'<' } else { ends_word(*byte) };
+        let length = text.iter().position(ends).unwrap_or(text.len());
         let length = text[..length].strip_suffix(b"]]>").map_or(length, <[u8]>::len);
         let length = length - text[..length].iter().rev().take_while(|byte| b",;.".contains(byte)).count();
         let begin = start + from;
         if named {
-            return (length >= VALUE_MIN && is_token(&text[..length]))
+            let is_text = |text: &[u8]| in_element && text.iter().all(u8::is_ascii_graphic);
+            return (length >= VALUE_MIN && (is_token(&text[..length]) || is_text(&text[..length])))
                 .then(|| self.judged(line, begin, begin + length, b": \"", b"\""));
         }
         let alone = self.heading
-            && length >= ALONE_MIN
+            && length >= if self.given { PRINTED_MIN } else { ALONE_MIN }
             && length == text.len()
             && (stands_alone(text) || self.given && is_digest(text));
         alone.then(|| self.judged(line, begin, begin + length, b": ", b""))
@@ -147,6 +176,24 @@ impl Expected {
     /// Whether a value is the name once more, as a list of names and values has it first.
     fn is_name(&self, text: &[u8]) -> bool {
         self.name.ends_with(text)
+    }
+
+    /// Where the password begins in a line of a list of users (`chpasswd:` of cloud-init), and in the second line of two
+    /// (`<auth-user-pass>` of OpenVPN).
+    fn behind_user(&self, text: &[u8]) -> Option<usize> {
+        let graphic = text.iter().all(u8::is_ascii_graphic);
+        if self.name.ends_with(b"chpasswd") && graphic {
+            let user = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+            let colon = memchr::memchr(b':', text).filter(|colon| *colon + 1 < text.len())?;
+            return text[..colon].iter().all(user).then_some(colon + 1);
+        }
+        // What a mail server has asked for is in base64 (RFC 4954).
+        let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        if self.name.ends_with(b"UGFzc3dvcmQ6") && self.left == LINES {
+            return text.iter().all(base64).then_some(0);
+        }
+        (self.name.ends_with(b"auth-user-pass") && graphic && self.left == LINES - 1 && text[0] != b'<')
+            .then_some(0)
     }
 
     fn judged(&self, line: &[u8], start: usize, end: usize, before: &[u8], behind: &[u8]) -> Candidate {
@@ -163,12 +210,18 @@ fn ends_word(byte: u8) -> bool {
 /// Length of what stands before a line's text: white space, the mark of a change, the dash of a list.
 fn indent(line: &[u8]) -> usize {
     let blank = |at: usize| at + line[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let mut at = blank(0);
+    // What a debugging pipeline puts before its lines, and an interpreter before its answers.
+    let debug = if line.starts_with(b"##[debug]") { 9 } else { 0 };
+    let answer = || line.starts_with(b"Out[").then(|| memchr::memmem::find(line, b"]: ")).flatten();
+    let mut at = blank(debug.max(answer().map_or(0, |close| close + 3)));
     for _ in 0..2 {
         match line[at..] {
             // A change, an element of a list, the value of a question mark, what an interpreter answers.
             [b'+' | b'-' | b'*' | b'|' | b'>' | b':', b' ' | b'\t', ..] => at = blank(at + 1),
-            [b'=', b'>', b' ', ..] => at = blank(at + 2),
+            // What one side of a dialogue says.
+            [b'=' | b'-', b'>', b' ', ..] | [b'<', b'-', b' ', ..] | [b'C', b':', b' ', ..] => {
+                at = blank(at + 2);
+            }
             _ => {}
         }
     }
@@ -232,6 +285,39 @@ fn names_another(line: &[u8]) -> bool {
     })
 }
 
+/// Four words or more in small letters, as diceware(1) prints them.
+fn is_list_of_words(text: &[u8]) -> bool {
+    let word = |word: &[u8]| (3..=10).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
+    (4..=12).contains(&text.split(|byte| *byte == b' ').count()) && text.split(|byte| *byte == b' ').all(word)
+}
+
+/// Where the token is in a line below the name of a service: by itself, as an element of a list, behind the name of an
+/// environment, as what a function returns.
+fn entry(text: &[u8]) -> Option<(usize, usize)> {
+    const NAMES: [&[u8]; 10] =
+        [b"value", b"test", b"dev", b"qa", b"uat", b"prod", b"live", b"staging", b"sandbox", b"production"];
+    const SIGNS: ByteSet = ByteSet::of(b": =");
+    let name = NAMES
+        .iter()
+        .find(|name| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
+    let from = match name {
+        Some(name) => name.len() + Some(SIGNS.run(&text[name.len()..])).filter(|signs| *signs > 0)?,
+        None if text.starts_with(b"return ") => 7,
+        None => 0,
+    };
+    let quote = text[from..].first().filter(|first| matches!(first, b'"' | b'\''));
+    let from = from + usize::from(quote.is_some());
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let length = text[from..].iter().take_while(|byte| token(byte)).count();
+    let rest = &text[from + length..];
+    let closed = match quote {
+        Some(quote) => rest.first() == Some(quote) && rest[1..].iter().all(|byte| b",;)".contains(byte)),
+        None => rest.is_empty(),
+    };
+    (closed && length >= ALONE_MIN && stands_alone(&text[from..from + length]))
+        .then_some((from, from + length))
+}
+
 /// Whether a line is `key = …`, whatever the key opens.
 fn names_key(text: &[u8]) -> bool {
     const CUES: [&[u8]; 6] = [b"key", b"token", b"secret", b"pass", b"auth", b"cred"];
@@ -241,7 +327,7 @@ fn names_key(text: &[u8]) -> bool {
 
 /// Whether a value without quotes is no piece of a program.
 fn is_token(text: &[u8]) -> bool {
-    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/.~:|%$!@#*^=".contains(byte);
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/.~:|%$!@#*^=&?".contains(byte);
     text.iter().all(token)
         && text.iter().any(u8::is_ascii_digit)
         && !text.windows(2).any(|pair| pair == b"::")
@@ -250,9 +336,14 @@ fn is_token(text: &[u8]) -> bool {
 /// Whether a word is a token by itself: no revision, no checksum, nothing made of words, no piece of a program.
 fn stands_alone(text: &[u8]) -> bool {
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/~|%$!@#*^".contains(byte);
+    let text = text.strip_prefix(b"^").unwrap_or(text);
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    !is_digest(text) && digits > 1 && text[..text.len() - padding].iter().all(token) && !is_wordy(text)
+    !is_digest(text)
+        && digits > 1
+        && digits < text.len()
+        && text[..text.len() - padding].iter().all(token)
+        && !is_wordy(text)
 }
 
 fn is_digest(text: &[u8]) -> bool {
@@ -266,7 +357,7 @@ fn is_printed(text: &[u8]) -> bool {
     !text.starts_with(b"/")
         && memchr::memmem::find(text, b"://").is_none()
         && text.iter().any(u8::is_ascii_alphabetic)
-        && (digits || symbols)
+        && (digits || symbols || !is_wordy(text))
 }
 
 /// The number in `V 12`, as Subversion's files have it before a value.

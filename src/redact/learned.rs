@@ -71,6 +71,6 @@ fn is_distinctive(value: &[u8]) -> bool {
         && letters >= 2
         && super::value::shannon_entropy(value) > 2.5
         && memchr::memmem::find(value, super::marker::OPEN).is_none()
-        && !super::generic::is_wordy(value)
+        && (!super::generic::is_wordy(value) || value.iter().any(|byte| b"!?^~*@#%$&+".contains(byte)))
         && !value.iter().any(u8::is_ascii_whitespace)
 }

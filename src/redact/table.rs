@@ -40,7 +40,9 @@ impl Table {
         let statement = statement(line);
         let comment = comment(line).or(statement.as_ref().map(|_| 0));
         let (separator, cells) = match comment {
-            Some(begin) => statement.or_else(|| heads(line, begin))?,
+            Some(begin) => {
+                statement.or_else(|| heads(line, begin).filter(|heads| are_names(line, &heads.1)))?
+            }
             None => separator(line).map(|separator| (separator, cells(line, separator)))?,
         };
         let names = || cells.iter().map(|cell| unquoted(&line[cell.clone()]));
@@ -157,6 +159,11 @@ fn heads(line: &[u8], begin: usize) -> Option<(&'static [u8], Vec<Range<usize>>)
     Some((separator, heads))
 }
 
+/// Whether what a comment has between its wide white space can be the names of columns.
+fn are_names(line: &[u8], heads: &[Range<usize>]) -> bool {
+    heads.iter().all(|head| is_name(&line[head.clone()], CSV_SPACES_MAX + 1))
+}
+
 /// Words with white space between them.
 fn words(line: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -181,12 +188,13 @@ pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
     let before = &line[..range.start - lead];
     let behind = &line[range.end + tail..];
     // In capitals, as programs write the heads of columns that nothing but white space parts.
-    let head = !line[range].iter().any(u8::is_ascii_lowercase)
+    let head = (!line[range].iter().any(u8::is_ascii_lowercase) || is_titled(line))
         && (tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty());
     let (before, behind) =
         (before.strip_suffix(b"\"").unwrap_or(before), behind.strip_prefix(b"\"").unwrap_or(behind));
-    let commented =
-        comment(line).is_some_and(|begin| heads(line, begin).is_some_and(|heads| heads.1.len() > 1));
+    let commented = comment(line).is_some_and(|begin| {
+        heads(line, begin).is_some_and(|heads| heads.1.len() > 1 && are_names(line, &heads.1))
+    });
     let parted = |separator: &&[u8]| {
         let opened = before.ends_with(separator);
         let closed = behind.starts_with(separator);
@@ -194,6 +202,18 @@ pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
         if opened { closed || last } else { closed && first }
     };
     line.len() <= LINE_MAX && (head || commented || SEPARATORS.iter().any(parted))
+}
+
+/// `User       Password    Host`: words that begin with a capital, three or more, and wide white space between them.
+fn is_titled(line: &[u8]) -> bool {
+    let is_word = |word: &[u8]| {
+        word[0].is_ascii_uppercase() && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let heads = heads(line, 0).map_or_else(Vec::new, |heads| heads.1);
+    heads.len() > 2
+        && heads
+            .iter()
+            .all(|head| line.get(head.clone()).is_some_and(|word| !word.is_empty() && is_word(word)))
 }
 
 fn separator(line: &[u8]) -> Option<&'static [u8]> {

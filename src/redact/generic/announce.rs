@@ -21,7 +21,7 @@ const COMMAND_LEAD_MAX: usize = 48;
 const HEADING_MAX: usize = 80;
 
 /// Words of sentences behind which a secret is shown, once.
-const GIVEN: [&[u8]; 7] = [b"again", b"copy", b"proceed", b"below", b"store", b"created", RESET];
+const GIVEN: [&[u8]; 8] = [b" is:", b"again", b"copy", b"proceed", b"below", b"store", b"created", RESET];
 const RESET: &[u8] = b" successfully reset.";
 
 /// What it is that announces a value.
@@ -33,6 +33,8 @@ pub(in crate::redact) enum What {
     Service,
     /// A command whose output is the secret.
     Printer,
+    /// The same if what it prints is an object of JSON.
+    Document,
 }
 
 /// Where on the next line a value stands.
@@ -74,8 +76,11 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         return None;
     }
     let service = usize::from(stem) >= STEMS.len();
+    if !service && let Some(shown) = shown(line, at, length, stem) {
+        return Some(shown);
+    }
     // The name of a section: whatever else is called like a service opens nothing.
-    if service && !line.last().is_some_and(|last| is_closer(*last)) {
+    if service && !line.last().is_some_and(|last| is_closer(*last)) && !is_title(line, at, length) {
         return None;
     }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
@@ -86,13 +91,13 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         return None;
     }
     let (rest, document) = without_label(&line[end..]);
-    let rest = without_attributes(line, at, without_tag(rest));
+    let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
     let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))
     {
         return None;
     }
-    if service && !rest.iter().any(|byte| b":{]>=".contains(byte)) {
+    if service && !rest.iter().any(|byte| b":{]>=".contains(byte)) && !is_title(line, at, length) {
         return None;
     }
     let names = match STEMS.get(usize::from(stem)) {
@@ -110,7 +115,8 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     let lead = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| **byte != b'<').count();
     let given = document || contains_any(rest, &GIVEN);
     let signs: &[u8] = if given { b"()[]{};=" } else { b"()[]{},;=" };
-    let code = rest.iter().any(|byte| signs.contains(byte));
+    let aside = rest.ends_with(b"):") && rest.contains(&b'(') && is_sentence(rest);
+    let code = !aside && rest.iter().any(|byte| signs.contains(byte));
     let heading = (!code || document) && !service;
     // A secret that surely follows belongs to the name alone, whatever is said behind it.
     let end = if given { end } else { end + words };
@@ -118,6 +124,65 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     let below =
         if document { Some(Below::Anywhere) } else { indent_of_key(line, at, rest).map(Below::FurtherIn) };
     Some(Announced { begin: at - lead, end, what, heading, given, below })
+}
+
+/// What a line at a prompt shows of a secret on the line behind it: a file (`cat db_password.txt`), a variable, the value of
+/// an expression (`ENV["TOKEN"]`), what a test has compared.
+fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
+    let stem =
+        STEMS.get(usize::from(stem)).filter(|stem| matches!(stem.kind, Kind::Password | Kind::Secret))?;
+    // The id of a secret in Azure's Key Vault, whose value is in the same object.
+    if line[..at].ends_with(b".vault.azure.net/") {
+        let (begin, end) = (at, at + length);
+        return Some(Announced {
+            begin,
+            end,
+            what: What::Document,
+            heading: false,
+            given: false,
+            below: None,
+        });
+    }
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
+    let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
+    let (before, word) = line[..at].split_at(at - word);
+    let rest = &line[end..];
+    let of_shell = || {
+        const ENDS: [&[u8]; 9] = [b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw"];
+        const VERBS: [&[u8]; 7] =
+            [b"cat", b"head -1", b"head -n1", b"head -n 1", b"echo", b"printenv", b"type"];
+        let before = before.trim_ascii_end();
+        let verb = VERBS.iter().find(|verb| before.ends_with(verb))?;
+        let variable = word.contains(&b'$');
+        let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
+        let typed = is_typed(line, before.len() - verb.len());
+        (fits && typed && ENDS.contains(&rest)).then_some(What::Printer)
+    };
+    let of_interpreter = || {
+        const PROMPTS: [&[u8]; 7] = [b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > ", b"> "];
+        const CLOSES: &[u8] = b"\"'`])";
+        let text = line.trim_ascii_start();
+        let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some();
+        let asked = PROMPTS.iter().any(|prompt| text.starts_with(prompt))
+            && !line.windows(3).any(|sign| sign == b" = ")
+            && (rest.last().is_some_and(|last| CLOSES.contains(last)) && !rest.contains(&b'=')
+                || rest.is_empty());
+        (assert || asked).then_some(What::Name)
+    };
+    let what = of_shell().or_else(of_interpreter)?;
+    // A name is read to its end only if something follows it.
+    let near = at.saturating_sub(LEAD_MAX + 16);
+    let padded = [&line[near..end], b" "].concat();
+    let is_name = matches!(key::name(&padded, at - near, length, stem), Name::Key(_));
+    let begin = before.len();
+    is_name.then_some(Announced { begin, end, what, heading: true, given: false, below: None })
+}
+
+/// Whether the name of a service is all of a line but what makes it a title: `# Acme`, `//acme`, `Service: Acme`.
+fn is_title(line: &[u8], at: usize, length: usize) -> bool {
+    let before = line[..at].strip_suffix(b"Service: ").unwrap_or(&line[..at]);
+    line[at + length..].trim_ascii().is_empty() && before.iter().all(|byte| b"#/>* \t-".contains(byte))
 }
 
 /// What the command in which the words at `at` are announces: a secret on the line behind this one, unless its output goes
@@ -129,6 +194,10 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
     let rest = &line[at + length..];
     let rest = without_decoding(&rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())]);
+    let rest = match memchr::memmem::find(rest, b"| tee ").or(memchr::memmem::find(rest, b"| jq -r")) {
+        Some(copied) => &rest[..copied],
+        None => rest,
+    };
     let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
     // A list of them shows no values.
     let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
@@ -163,6 +232,14 @@ fn indent_of_key(line: &[u8], at: usize, rest: &[u8]) -> Option<usize> {
     let key = line.get(indent..at)?;
     let alone = key.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte));
     (*first == b':' && is_style(style.trim_ascii()) && alone).then_some(indent)
+}
+
+/// What is left behind the kind of a block without the block's name: `random_password" "db" {`.
+fn without_label_of_block<'a>(line: &[u8], rest: &'a [u8]) -> &'a [u8] {
+    if !line.starts_with(b"resource \"") || !rest.starts_with(b"\" \"") || !rest.ends_with(b"\" {") {
+        return rest;
+    }
+    &rest[rest.len() - 3..]
 }
 
 /// What is left behind the name in an element without its other attributes: `" serializeAs="String">`.
@@ -243,8 +320,13 @@ fn without_tag(rest: &[u8]) -> &[u8] {
 
 /// A few words and a colon: `until Friday:`; `() -> str:`.
 fn is_sentence(rest: &[u8]) -> bool {
-    let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte);
-    let ends = |last: u8| last == b':' || last == b'.' && contains_any(rest, &[RESET]);
+    // What a sentence has in parentheses before its colon.
+    let aside = rest.strip_suffix(b"):").and_then(|text| memchr::memchr(b'(', text));
+    if let Some(open) = aside.filter(|open| *open > 0) {
+        return is_sentence(&[&rest[..open], b":"].concat());
+    }
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_/".contains(byte);
+    let ends = |last: u8| last == b':' || last == b'.' && contains_any(rest, &[RESET, b" generated."]);
     rest.split_last().is_some_and(|(last, words)| ends(*last) && words.iter().all(word))
         && (rest.len() <= SENTENCE_MAX || rest.len() <= REST_MAX && contains_any(rest, &GIVEN))
 }

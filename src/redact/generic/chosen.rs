@@ -1,7 +1,7 @@
 //! Passwords that are put together of words, which are told from the names of things.
 
 use super::connector::{Shape, Value};
-use super::judge::names_secret;
+use super::judge::{begins_line, is_last_word, names_secret};
 use super::key::NamedKey;
 use super::words::Words;
 use std::sync::LazyLock;
@@ -43,6 +43,15 @@ static COMMON: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// What is said of a password that is not accepted.
+static REPORTS: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    blank confirmation denied empty exceeded expired failed failure forgotten found incorrect match matches mismatch \
+    recently requirements short strong successful successfully unknown updated validation weak wrong ",
+    )
+});
+
 /// Words of a kind nobody gives to a thing, put together by a person or for one: `pirate_sunset_27`, `Cactus.summer.16`,
 /// `jaguar-salmon-guitar61`; without a number at least three.
 pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
@@ -54,8 +63,13 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
     let word = |word: &[u8]| {
         word.len() >= 3 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
     };
+    // `salmon-39-kettle`: the number may stand between the words.
+    let number = |part: &[u8]| (2..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    let between = digits == 0 && words.split(separator).skip(1).filter(|part| number(part)).count() == 1;
+    let word = |part: &[u8]| word(part) || between && number(part);
     let count = words.split(separator).count();
     let technical = words.split(separator).filter(|part| TECHNICAL.has(part)).count();
+    let digits = if between { 2 } else { digits };
     // One word of four may be any.
     if digits > 4 || count > 12 || technical > usize::from(count > 3) || !words.split(separator).all(word) {
         return false;
@@ -85,12 +99,13 @@ pub(super) fn is_chosen_as_secret(line: &[u8], text: &[u8], name: &NamedKey, val
     let words = text.split(|byte| matches!(byte, b'-' | b'_' | b'.')).count();
     let stem = &line[name.stem..name.end];
     let secret = stem.eq_ignore_ascii_case(b"secret");
-    let told = digits > 1 && (text[0].is_ascii_uppercase() || value.shape != Shape::Bare && words > 3);
+    let told = digits > 1 && (text[0].is_ascii_uppercase() || value.shape != Shape::Bare && words > 2);
     (told || secret && (digits > 1 || capitals && words > 2)) && is_chosen(text, name, value)
+        || (!secret || name.begin < name.stem) && is_phrase_of_words(text)
 }
 
 /// Four words or more, joined by hyphens and none of them technical: no option and no file is called so.
-pub(super) fn is_phrase_of_words(text: &[u8]) -> bool {
+pub(in crate::redact) fn is_phrase_of_words(text: &[u8]) -> bool {
     let words = || text.split(|byte| *byte == b'-');
     let word = |word: &[u8]| {
         word.len() >= 4
@@ -102,9 +117,39 @@ pub(super) fn is_phrase_of_words(text: &[u8]) -> bool {
     (4..=12).contains(&words().count()) && words().all(word)
 }
 
+/// Three words or more and perhaps a number, none of them technical, joined by hyphens, underscores or points.
+pub(in crate::redact) fn is_phrase_of_some(text: &[u8]) -> bool {
+    let number = |part: &[u8]| (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    let word = |word: &[u8]| {
+        word.len() >= 4
+            && word[0].is_ascii_alphabetic()
+            && word[1..].iter().all(u8::is_ascii_lowercase)
+            && !TECHNICAL.has(word)
+            && !COMMON.has(word)
+            && !REPORTS.has(word)
+    };
+    let parts = || text.split(|byte| b"-_.".contains(byte));
+    (3..=12).contains(&parts().filter(|part| word(part)).count())
+        && parts().all(|part| word(part) || number(part))
+}
+
+/// Such a phrase where a password surely stands. The name of a variable would have underscores alone, between its words and
+/// no quotes around them.
+pub(super) fn is_phrase_for(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]) -> bool {
+    let identifier = text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let setting = || !value.spaced && begins_line(line, name) && is_last_word(line, value.end);
+    is_phrase_of_some(text) && (value.shape != Shape::Bare || !identifier || setting())
+}
+
 /// Words in small letters with a space between them, as phrases are made: four, or three where only a setting can be.
 pub(super) fn is_word_list(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
-    let least = if is_setting(line, name) { 3 } else { 4 };
+    let phrase =
+        line.get(name.stem..name.stem + 10).is_some_and(|stem| stem.eq_ignore_ascii_case(b"passphrase"));
+    let least = if phrase || is_setting(line, name) { 3 } else { 4 };
+    // The last word may be a number.
+    let number = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let text =
+        text[..text.len() - number].strip_suffix(b" ").filter(|_| (1..=4).contains(&number)).unwrap_or(text);
     let words = || text.split(|byte| *byte == b' ');
     let word = |word: &[u8]| {
         (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
@@ -141,7 +186,9 @@ pub(super) fn is_phrase(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
             last.iter().any(u8::is_ascii_digit) && last.iter().all(|byte| !byte.is_ascii_uppercase());
         return spaced().take(words).all(sentence) && (sentence(last) || closes) && !names_secret(text);
     }
+    let number = |word: &[u8]| (1..=4).contains(&word.len()) && word.iter().all(u8::is_ascii_digit);
     phrase
         && words().count() > 2
-        && words().all(|word| word.len() > 2 && word.iter().all(u8::is_ascii_lowercase))
+        && words().filter(|word| number(word)).count() < 2
+        && words().all(|word| number(word) || word.len() > 2 && word.iter().all(u8::is_ascii_lowercase))
 }

@@ -41,7 +41,15 @@ pub(super) fn is_number(text: &[u8]) -> bool {
         && text.strip_prefix(b"0x").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     let points = text.iter().filter(|&&byte| byte == b'.').count();
     let typed = text.starts_with(b"dword:") || text.starts_with(b"hex:");
-    hexadecimal || typed || points >= 2 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    // `131080u32` of Rust.
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let suffix = text[digits..].strip_prefix(b"u").or(text[digits..].strip_prefix(b"i"));
+    let literal =
+        digits > 0 && suffix.is_some_and(|bits| matches!(bits, b"8" | b"16" | b"32" | b"64" | b"size"));
+    hexadecimal
+        || literal
+        || typed
+        || points >= 2 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 #[cfg(test)]
@@ -65,6 +73,11 @@ mod tests {
     fn constants_and_numbers() {
         assert!(is_constant(b"D3D11_STENCIL_OP") && is_constant(b"KEY_READ"));
         assert!(!is_constant(b"WINTER_2024") && !is_constant(b"AB12_CD34") && !is_constant(b"HUNTER2"));
-        assert!(is_number(b"0x0004") && is_number(b"2.5.4.35") && !is_number(b"123456"));
+        assert!(
+            is_number(b"0x0004")
+                && is_number(b"2.5.4.35")
+                && is_number(b"131080u32")
+                && !is_number(b"123456")
+        );
     }
 }

@@ -8,6 +8,7 @@ use super::prose::{FILLER_MAX, asked, behind_type, filler, sent};
 use super::written::{unbroken, value};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
+use std::ops::Range;
 
 /// How the value is written, which decides how much it must look like one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,15 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if at == line.len() {
         return Link::Open(at);
     }
+    // `string ApiKey { get; set; } = "x"` of C#, `std::string key{"x"}` of C++.
+    if !quoted && line[at] == b'{' {
+        let property = line[at..].starts_with(b"{ get;");
+        let close = if property { memchr::memmem::find(near(line, at, FILLER_MAX), b"} = ") } else { None };
+        let start = close.map_or(at + 1, |close| at + close + 4);
+        if (close.is_some() || gap == 0) && opens_quote(line, start) {
+            return value(line, start, Shape::Bare, true);
+        }
+    }
     if line[at] == b'(' {
         return if quoted || gap > 0 { filler(line, at) } else { call(line, name, at + 1) };
     }
@@ -170,6 +180,14 @@ fn behind_operator(
     if at == line.len() {
         return Link::Open(at);
     }
+    // Quotes of Japanese.
+    if let Some(inner) = line[at..].strip_prefix("\u{300c}".as_bytes())
+        && let Some(length) = memchr::memmem::find(near(inner, 0, VALUE_MAX), "\u{300d}".as_bytes())
+    {
+        let start = at + "\u{300c}".len();
+        let (end, spaced) = (start + length, gap > 0);
+        return Link::Value(Value { start, end, shape: Shape::Quoted, spaced, open: false });
+    }
     if arrow.starts_with(b":")
         && let Some(after) = annotation(line, at)
     {
@@ -177,6 +195,10 @@ fn behind_operator(
     }
     let joined = arrow == b":" && gap == 0 && behind == 0 && !quoted;
     if joined && name.kind == Kind::Secret && line[..name.begin].ends_with(b"/") && is_tag(line, at) {
+        return Link::None;
+    }
+    // What a program compares with is a text or no secret.
+    if arrow.windows(2).any(|pair| matches!(pair, b"==" | b"!=")) && !opens_quote(line, at) {
         return Link::None;
     }
     if let Some(link) = wrapped(line, at, arrow, quoted) {
@@ -227,6 +249,8 @@ fn connector(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, boo
     match &line[at..] {
         [0xef, 0xbc, 0x9a, ..] => 3,
         [0xe2, 0x94, 0x82, ..] | [0xe2, 0x95, 0x91, ..] if gap > 0 => 3,
+        // "is", in Chinese and in Japanese.
+        [0xe6, 0x98, 0xaf, ..] | [0xe3, 0x81, 0xaf, ..] if !quoted => 3,
         // An arrow.
         [0xe2, 0x86, 0x92, ..] if gap > 0 => 3,
         _ if gap > 0 && dots > 2 || dots > 7 => dots,
@@ -284,7 +308,15 @@ fn wrapped(line: &[u8], at: usize, arrow: &[u8], quoted: bool) -> Option<Link> {
     }
     // `"spring.mail.password": {"value": "x"`
     let inner = line[at..].strip_prefix(b"{").filter(|_| quoted)?.trim_ascii_start();
-    let rest = inner.strip_prefix(b"\"value\":").or(behind_host(inner))?.trim_ascii_start();
+    let named = [&b"\"value\":"[..], b"\"Default\":", b"\"default\":"];
+    // `{"sensitive": true, "type": "string", "value": "x"}`
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"\": ,".contains(byte);
+    let typed = || {
+        let at = memchr::memmem::find(near(inner, 0, FILLER_MAX * 2), b"\"value\":")?;
+        inner[..at].iter().all(plain).then(|| &inner[at + b"\"value\":".len()..])
+    };
+    let rest = named.iter().find_map(|name| inner.strip_prefix(*name)).or_else(typed);
+    let rest = rest.or(behind_host(inner))?.trim_ascii_start();
     let start = line.len() - rest.len();
     Some(if rest.is_empty() { Link::Open(at) } else { value(line, start, Shape::Quoted, false) })
 }
@@ -344,7 +376,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if gap == 0 {
         return if line[at] == b'[' { filler(line, at) } else { asked(line, at) };
     }
-    if line[name.begin..].starts_with(b"--") && name.begin < name.stem {
+    let dashes = line[name.begin..].iter().take(2).take_while(|byte| **byte == b'-').count();
+    let option = dashes == 2
+        || dashes == 1 && name.begin > 0 && line[name.begin - 1] == b' ' && name.kind != Kind::Weak;
+    if option && name.begin < name.stem {
         return value(line, at, Shape::Flag, false);
     }
     // The last part of a path: what stands beside it in a listing is no value of it.
@@ -373,7 +408,17 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if quoted && line[at..].starts_with(b"or ") && opens_quote(line, at + 3) {
         return value(line, at + 3, Shape::Quoted, false);
     }
-    let filled = filler(line, at);
+    // A column of names and one of values: `password           vvu(+Di91d6xDbWWdi`.
+    if gap > 1
+        && name.kind == Kind::Password
+        && line[..name.begin].trim_ascii().is_empty()
+        && let Some(end) = unbroken(line, at)
+    {
+        return Link::Value(Value { start: at, end, shape: Shape::Quoted, spaced: true, open: false });
+    }
+    // A name that is the value of another pair, as in a log: what follows is the next one.
+    let is_value = !quoted && line[..name.begin].ends_with(b"=");
+    let filled = if is_value { Link::None } else { filler(line, at) };
     if matches!(filled, Link::None) && is_plain_word(line, name, at) {
         return Link::None;
     }
@@ -401,8 +446,12 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
 
 /// Whether `before` is the command of a console that sets something, in a line or a string of its own.
 fn is_set(before: &[u8]) -> bool {
-    let lead = before.trim_ascii_end().strip_suffix(b"set");
-    lead.is_some_and(|lead| lead.trim_ascii().is_empty() || matches!(lead, [.., b'\'' | b'"']))
+    const VERBS: [&[u8]; 8] = [b"set", b"ENV", b"ARG", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux"];
+    let before = before.trim_ascii_end();
+    VERBS.iter().filter_map(|verb| before.strip_suffix(*verb)).any(|lead| {
+        let prompt = lead.trim_ascii_end().last().is_none_or(|last| b"'\"#>$%".contains(last));
+        prompt && lead.last().is_none_or(|last| !last.is_ascii_alphanumeric())
+    })
 }
 
 /// Whether a word of small letters follows that no verb leads on from: in prose, one stands behind every keyword. A phrase
@@ -432,7 +481,7 @@ fn annotation(line: &[u8], at: usize) -> Option<usize> {
 /// `value=` or `"value":` at `at`, as XML and lists of pairs have it; returns where the value begins.
 fn value_word(line: &[u8], at: usize) -> Option<usize> {
     let mut at = at + line[at..].iter().take(2).take_while(|byte| matches!(byte, b'"' | b'\'')).count();
-    let word = [&b"value"[..], b"defaultvalue", b"default", b"content"]
+    let word = [&b"value"[..], b"parametervalue", b"defaultvalue", b"default", b"content"]
         .into_iter()
         .find(|word| line[at..].len() > word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word))?;
     at += word.len();
@@ -454,6 +503,17 @@ fn typed(line: &[u8], at: usize) -> Option<usize> {
     }
     let call = CALLS.iter().find(|call| line[at..].starts_with(call))?;
     opens_quote(line, at + call.len()).then_some(at + call.len())
+}
+
+/// The string behind the one that ends at `end`: the next argument (`Client("key", "x")`), or what a plan changes the value
+/// to (`"old" -> "x"`).
+pub(super) fn next_string(line: &[u8], end: usize) -> Option<Range<usize>> {
+    let quote = *line.get(end).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let open = line[end + 1..].strip_prefix(b", ").or(line[end + 1..].strip_prefix(b" -> "))?;
+    let text = open.strip_prefix(&[quote])?;
+    let start = line.len() - text.len();
+    let length = memchr::memchr(quote, near(line, start, VALUE_MAX)).filter(|length| *length > 0)?;
+    Some(start..start + length)
 }
 
 /// At most `length` bytes of `line` from `at` on.

@@ -2,12 +2,16 @@
 
 use super::connector::{Link, Shape, VALUE_MAX, Value, blank, near};
 use super::key::NamedKey;
+use super::written::value;
 
 /// Longest tag.
 const TAG_MAX: usize = 256;
 
 /// `<password>x</password>`, attributes allowed.
 pub(super) fn element(line: &[u8], name: &NamedKey) -> Link {
+    if let Some(attribute) = line[name.end..].strip_prefix(b" value=").filter(|rest| rest.len() > 1) {
+        return value(line, line.len() - attribute.len(), Shape::Quoted, false);
+    }
     let Some(open) = memchr::memchr(b'>', near(line, name.end, TAG_MAX)) else {
         return if line.len() - name.end < TAG_MAX { Link::Open(name.end) } else { Link::None };
     };
@@ -27,8 +31,10 @@ pub(super) fn next_element(line: &[u8], at: usize) -> Link {
         return Link::None;
     }
     match memchr::memchr(b'>', near(line, start, TAG_MAX)) {
-        // The next name in a property list.
-        Some(open) if line[start..start + open] == *b"<key" => Link::None,
+        // The next name in a property list, or another element that says what it is.
+        Some(open) if line[start..start + open] == *b"<key" || line[..start + open].ends_with(b"Id") => {
+            Link::None
+        }
         Some(open) => content(line, start + open + 1),
         None => Link::None,
     }

@@ -1,7 +1,9 @@
 //! Whether a value can be the secret its key names. Errs to hiding for passwords, asks for randomness the less the
 //! key and the connector say.
 
-use super::chosen::{is_chosen, is_chosen_as_secret, is_phrase, is_phrase_of_words, is_word_list};
+use super::chosen::{
+    is_chosen, is_chosen_as_secret, is_phrase, is_phrase_for, is_phrase_of_some, is_word_list,
+};
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
@@ -11,6 +13,7 @@ use super::makeup::{
 };
 use super::other::{is_account, is_beside, is_cipher, is_key_number, is_of_source_file, names_resource};
 use super::reference::{refers, refers_plainly};
+use super::spelling::{is_odd, is_unspelled};
 use super::words::{Words, contains_any};
 use super::written::is_bytes;
 use crate::redact::marker;
@@ -24,7 +27,9 @@ const JUDGED_MAX: usize = 512;
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    a admin_password an and ansistring any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
+    todo fixme tbd filtered \
+    lpwstr lpcwstr lpstr lpcstr pwstr pcwstr pstr lmstr puchar dword bstr options \
+    a admin_password changeme change_me change-me dummy example sample wrong an and ansistring any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
     char config const credentials default deprecated dict disabled empty enabled encrypted env error expired \
     failed false field file f32 f64 float for from function generated hashed here hidden i16 i32 i64 i8 if in incorrect input int \
     int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \
@@ -47,6 +52,9 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
     // What was hidden before is not judged again.
     if text.starts_with(marker::OPEN) && text.ends_with(b"]") {
+        return false;
+    }
+    if is_test_report(line, name) && !is_lonely(line, value, text) {
         return false;
     }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
@@ -72,7 +80,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     let human = name.kind == Kind::Password || line[name.stem..].starts_with(b"psk");
     if value.shape.is_certain()
-        && (human && is_chosen(text, name, value)
+        && (human && (is_chosen(text, name, value) || is_phrase_for(line, name, value, text))
             || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
     {
         return true;
@@ -87,6 +95,28 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         || !plain && symbolic()
         || name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text);
     !is_other && fits(line, name, value, text, &makeup)
+}
+
+/// `PASS: ld-elf/pr24819`: a line of a report as DejaGnu and automake write it.
+fn is_test_report(line: &[u8], name: &NamedKey) -> bool {
+    line[name.begin..].starts_with(b"PASS: ") && line[..name.begin].trim_ascii().is_empty()
+}
+
+/// Whether a value is the only word behind its name, and no name of a test.
+fn is_lonely(line: &[u8], value: &Value, text: &[u8]) -> bool {
+    let makeup = Makeup::of(text);
+    is_last_word(line, value.end)
+        && makeup.digits.min(makeup.upper).min(makeup.lower) > 0
+        && !text.contains(&b'/')
+        && !is_wordy(text)
+}
+
+/// Whether a string beside a secret is one as well.
+pub(super) fn is_beside_secret(text: &[u8]) -> bool {
+    let makeup = Makeup::of(text);
+    is_random(text, &makeup, 12) && !is_identifier_number(text) && !is_wordy(text)
+        || is_wild(text, &makeup)
+        || is_unspelled_token(text)
 }
 
 /// Whether the text is a key in a form of its own: byte by byte, or as Jasypt encrypts it.
@@ -113,8 +143,10 @@ fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], mak
         }
         Kind::Password => {
             (makeup.letters() == 0 && is_told_number(line, value, text)
-                || makeup.other > 2 && is_phrase_of_words(text))
-                && is_last_word(line, value.end)
+                || makeup.other > 1 && is_phrase_of_some(text)
+                || !name.short && is_unspelled_token(text))
+                && (is_last_word(line, value.end) || makeup.other > 1 && goes_on_behind(line, value.end))
+                || matches!(line.get(value.end), Some(b'"' | b'\'' | b'`')) && is_word_list(line, name, text)
         }
         _ => false,
     }
@@ -124,7 +156,11 @@ fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], mak
 fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeup) -> bool {
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     match (name.kind, value.shape) {
-        (Kind::Weak, Shape::Listed) => false,
+        // `os.getenv("ACME_KEY", "x")`
+        (Kind::Weak, Shape::Listed) => {
+            let constant = !line[name.begin..name.end].iter().any(u8::is_ascii_lowercase);
+            !name.short && constant && is_pair(line, name, value) && is_random(text, makeup, 20)
+        }
         // `define('DB_PASSWORD', 'x y')`; other functions take a name and a sentence about it.
         (_, Shape::Listed) if text.contains(&b' ') => {
             let constant = !line[name.begin..name.end].iter().any(u8::is_ascii_lowercase);
@@ -132,7 +168,11 @@ fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeu
             (constant || one) && is_pair(line, name, value) && is_mixed(text, makeup, 6)
         }
         (_, Shape::Listed) => {
-            is_pair(line, name, value) && is_mixed(text, makeup, 6) && !is_name_of_something(text, makeup)
+            let constant = !line[name.begin..name.end].iter().any(u8::is_ascii_lowercase);
+            name.kind == Kind::Password && constant && is_pair(line, name, value) && is_phrase_of_some(text)
+                || is_pair(line, name, value)
+                    && is_mixed(text, makeup, 6)
+                    && !is_name_of_something(text, makeup)
                 || is_unlike_name(text, makeup)
         }
         (Kind::Password, Shape::Flag) if makeup.letters() == text.len() => {
@@ -146,15 +186,18 @@ fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeu
             let known = password && is_mixed(text, makeup, 8) && !is_file_name(text);
             let chosen = || password && makeup.digits > 1 && is_chosen(text, name, value);
             let (last, goes_on) = (is_last_word(line, value.end), goes_on_behind(line, value.end));
-            known && (last || makeup.digits > 1 && makeup.other == 0 && goes_on)
+            let introduced = line[..name.begin].ends_with(b"with ") && makeup.digits > 0;
+            let odd = makeup.other > 0 && !is_wordy(text) && !text.contains(&b'@');
+            known && (last || (makeup.digits > 1 && makeup.other == 0 || odd) && goes_on || introduced)
                 || is_random(text, makeup, 14)
                 || is_wild(text, makeup)
                 || (last || goes_on) && chosen()
         }
         (Kind::Weak, _) => {
             let mixed = !name.short && makeup.digits.min(makeup.lower).min(makeup.upper) > 1;
+            let parameter = name.begin > 0 && matches!(line[name.begin - 1], b'?' | b'&');
             is_random(text, makeup, if mixed { 14 } else { 16 })
-                && !is_identifier_number(text)
+                && (parameter || !is_identifier_number(text))
                 && !(text.contains(&b'_') && is_wordy(text))
                 && weak_context(line, name, text)
         }
@@ -213,7 +256,9 @@ fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -
         // Groups of four, as some issue them.
         let groups = text.split(|byte| *byte == b' ');
         let grouped = spaces > 2 && groups.clone().all(|group| group.len() == 4) && makeup.other == spaces;
-        return grouped && makeup.digits > 0
+        let joined: Vec<u8> = text.iter().copied().filter(|byte| *byte != b' ').collect();
+        let told = makeup.lower == joined.len() && spaces == 3 && is_odd(&joined);
+        return grouped && (makeup.digits > 0 || told)
             || is_phrase(line, name, text)
             || !name.short && is_word_list(line, name, text)
             || spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
@@ -221,7 +266,7 @@ fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -
     if makeup.digits == 0 && text.iter().all(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic()) {
         // A word. Labels are capitalised; `getPassword` and `DB_PASSWORD` are names.
         let capitalised = text[0].is_ascii_uppercase() && makeup.upper == 1 || makeup.other > 0;
-        return text.len() >= 4 && !name.short && !capitalised && !names_secret(text);
+        return text.len() >= 4 && !name.short && !capitalised && !names_secret(text) || is_mingled(text);
     }
     text.len() >= 4
         && (!is_name_of_something(text, makeup) || is_phrase(line, name, text))
@@ -241,7 +286,8 @@ fn bare_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey, val
     }
     if makeup.letters() == text.len() {
         let setting = !value.spaced && begins_line(line, name) && is_last_word(line, value.end);
-        return setting && !name.short && text.len() >= 5 && makeup.upper != 1 && !names_secret(text);
+        return setting && !name.short && text.len() >= 5 && makeup.upper != 1 && !names_secret(text)
+            || is_mingled(text);
     }
     if makeup.letters() == 0 {
         return !name.short && makeup.digits >= 4 && !value.spaced && !line[value.end..].starts_with(b".");
@@ -284,12 +330,10 @@ fn bare_secret(text: &[u8], makeup: &Makeup, spaced: bool) -> bool {
         return true;
     }
     if makeup.digits == 0 {
-        return text.len() >= 20
-            && makeup.upper > 2
-            && makeup.lower > 2
-            && !is_wordy(text)
-            && !is_dotted_name(text)
-            && !names_secret(text);
+        let cases = makeup.upper.min(makeup.lower) > 2;
+        let long =
+            text.len() >= 20 || !spaced && (text.len() >= 12 && is_unspelled(text) || is_mingled(text));
+        return long && cases && !is_wordy(text) && !is_dotted_name(text) && !names_secret(text);
     }
     text.len() >= 8
         && !is_name_of_something(text, makeup)
@@ -306,13 +350,45 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
     let few_digits = makeup.digits < 3 || makeup.digits * 6 < text.len();
     // `iglooCanyon71__`: a name does not end like that.
     let end = text.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
-    let odd_end = end > 0 && text[..text.len() - end].last().is_some_and(u8::is_ascii_digit);
+    let odd_end = end > 0 && text[..text.len() - end].last().is_some_and(u8::is_ascii_digit)
+        || ends_in_added_letter(text);
     identifier
         && !odd_end
+        && !is_in_sixes(text)
         && (is_dotted_name(text)
             || text.contains(&b'.') && names_secret(text)
             || few_digits && (makeup.other > 0 || names_secret(text)) && is_wordy(text)
             || text.contains(&b':') && is_wordy(text) && names_secret(text))
+}
+
+/// Letters of both cases that are put together as in no word and no name.
+fn is_mingled(text: &[u8]) -> bool {
+    text.len() >= 10
+        && text.iter().all(u8::is_ascii_alphabetic)
+        && text.iter().filter(|byte| byte.is_ascii_lowercase()).count() > 2
+        && !is_wordy(text)
+        && is_odd(text)
+}
+
+/// `pivgu5-Futcyx-jurrax`: groups of six with a digit and a capital, as a browser proposes them.
+fn is_in_sixes(text: &[u8]) -> bool {
+    text.len() == 20
+        && text
+            .split(|byte| *byte == b'-')
+            .all(|group| group.len() == 6 && group.iter().all(u8::is_ascii_alphanumeric))
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().filter(|byte| byte.is_ascii_uppercase()).count() == 1
+}
+
+/// `QuartzEmber96_x`: words with capitals and a number, and a letter somebody asked for. A type is `uint32_t`.
+fn ends_in_added_letter(text: &[u8]) -> bool {
+    let [words @ .., first, second, b'_' | b'-', last] = text else { return false };
+    let capitals = words.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    last.is_ascii_alphabetic()
+        && [first, second].iter().all(|byte| byte.is_ascii_digit())
+        && words.first().is_some_and(u8::is_ascii_uppercase)
+        && capitals > 1
+        && words.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Whether the value is itself the name of a secret.
@@ -367,13 +443,15 @@ fn is_told_number(line: &[u8], value: &Value, text: &[u8]) -> bool {
 
 /// Whether a sentence goes on behind a value: ` - ask before you change it`.
 fn goes_on_behind(line: &[u8], end: usize) -> bool {
-    [&b" - "[..], b", ", b" (", b". "].iter().any(|sign| line[end..].starts_with(sign))
+    [&b" - "[..], b", ", b" , ", b" (", b". ", b" \xe2\x80\x93 "]
+        .iter()
+        .any(|sign| line[end..].starts_with(sign))
 }
 
-fn is_last_word(line: &[u8], end: usize) -> bool {
+pub(super) fn is_last_word(line: &[u8], end: usize) -> bool {
     let rest = line[end..].trim_ascii_start();
     rest.is_empty()
         || rest.starts_with(b"#")
-        || matches!(rest[0], b'"' | b'\'' | b',' | b';' | b'&' | b'`' | b'<' | b'\\') && rest.len() < 3
-        || rest[0] == b'&'
+        || matches!(rest[0], b'"' | b'\'' | b',' | b'`' | b'<' | b'\\') && rest.len() < 3
+        || matches!(rest[0], b'&' | b';')
 }

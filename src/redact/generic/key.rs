@@ -1,6 +1,6 @@
 //! Names that say what they name is secret.
 
-use super::words::Words;
+use super::words::{Words, contains_any};
 use crate::redact::signs::{Kind, Stem};
 use std::sync::LazyLock;
 
@@ -38,11 +38,11 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     bytes cache callback change changed char chars check class client column command config \
     const constant \
     configuration confirm confirmed context correct cost count counter counts created credentials date \
-    derivation desc description dialog digest dir directory disabled duration element empty enable enabled encoding \
+    derivation desc description dialog digest dir directory disabled duration element empty enable enabled exception encoding \
     endpoint engine entropy enum env error errors event events exists expiration expire expired expires \
     expiresin expiry failed field fields file filename files fingerprint flag for forgot form format \
-    from func function generator group handler hash hashed hasher hashing helper hidden hint icon ids idx incorrect index info \
-    input interval invalid is issuer item iterator kind label len length level lifetime limit limits \
+    from func function generator green group handler hash hashed header headers hasher hashing helper hidden hint icon ids idx incorrect index info \
+    input interval invalid is issuer item iterator job kind label len length level lifetime limit limits \
     link list loader location manager map max mechanism message metadata method min mismatch missing \
     mode model module msg name names namespace needed not num number object offset options owner page \
     param parameter params parser path paths pattern per placeholder plugin policies policy pool \
@@ -50,8 +50,8 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     refs regex region request required requirements reset resolver response role rotation rule rules \
     schema scheme scope scopes screen sent server service services set settings severity size source \
     spec start state status stdin storage store stream strength style suffix table tag text time timeout \
-    timestamp title total tries ttl type types unit updated uri url urls usage use used user username valid \
-    validation validator var variable vault verify version view visible widget window with writer ",
+    timestamp title total tries task ttl type types unit updated uri url urls usage use used user username valid \
+    validation validator var variable vault verify version view visibility visible widget window with worker writer ",
     )
 });
 
@@ -66,12 +66,34 @@ static OPENS: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// Bounded stems that mean nothing but a secret, also by themselves.
+const TELLING: [&str; 18] = [
+    "sifre",
+    "lozinka",
+    "jelszo",
+    "mima",
+    "voicemail pin",
+    "sim pin",
+    "card pin",
+    "pin code",
+    "pin is",
+    "matkhau",
+    "senha",
+    "haslo",
+    "has\u{142}o",
+    "heslo",
+    "passord",
+    "mdp",
+    "parol",
+    "recovery code",
+];
+
 /// Words before `key` that say it opens nothing.
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    cache composite fingerprint foreign gpg group hash hot idempotency index lookup map object partition \
-    pgp primary pub public route s sort state unique version ",
+    cache composite fingerprint foreign gpg group hash hot idempotency index lookup manifest map object partition \
+    pgp primary pub public publishable result route s sort state unique version ",
     )
 });
 
@@ -80,6 +102,19 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     let before = line[..at].iter().rev().take(64).take_while(|&&byte| is_name(byte)).count();
     let begin = at - before;
     if stem.bounded && before > 0 && glued(line[at - 1], line[at]) {
+        return Name::Other;
+    }
+    // A name as compilers mangle it, and the hash of a secret as a list of known ones has it.
+    let lead = &line[begin..at];
+    if is_switch(lead) || is_ordinal(line, begin, stem) {
+        return Name::Other;
+    }
+    if lead.starts_with(b"_Z")
+        || lead.starts_with(b"__Z")
+        || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
+        // What a browser is told of who may push to it (RFC 8292).
+        || lead.ends_with(b"applicationServer")
+    {
         return Name::Other;
     }
     let stem_end = at + length;
@@ -95,31 +130,81 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         }
     }
     let tail = &line[stem_end..end];
+    // A common name of a variable, and of what getpwnam(3) returns: in prose a colon follows it.
+    if stem.text.len() == 3
+        && stem.text.ends_with("pw")
+        && stem.text != "_pw"
+        && stem.text != "-pw"
+        && line.get(stem_end) != Some(&b':')
+    {
+        return Name::Other;
+    }
     if end == line.len() && before == 0 && tail.is_empty() && !stem.text.contains(' ') || end == line.len() {
         return Name::Unfinished;
     }
-    if !tail.is_empty() && (continues(line[stem_end - 1], tail) || describes(tail, stem)) {
+    if !tail.is_empty() && continues(line[stem_end - 1], tail) {
+        return Name::Other;
+    }
+    // The hash of a password can be guessed from; what says `password_hash` in a program is another matter.
+    let hashed = stem.kind == Kind::Password && !stem.bounded && is_hash(tail);
+    if !tail.is_empty() && !hashed && describes(tail, stem) {
         return Name::Other;
     }
     // Two words are one name here: `public key: …`.
     let near = if begin == at { at.saturating_sub(16) } else { begin };
-    if matches!(stem.kind, Weak) && is_other_key(&line[near..at]) {
+    let option = line[begin..].starts_with(b"--");
+    if matches!(stem.kind, Weak) && stem.text != "salt" && !option && is_other_key(&line[near..at]) {
         return Name::Other;
     }
     // `DB_PASS`, `smtpPass`: a word before it makes a common word a name.
     let word = &line[begin..at];
     let word = &word[memchr::memrchr(b'.', word).map_or(0, |point| point + 1)..];
     let compound = word.iter().any(u8::is_ascii_alphabetic);
-    let short = stem.bounded && !compound && !stem.text.contains("pw");
+    let short = stem.bounded && !compound && !stem.text.contains("pw") && !TELLING.contains(&stem.text);
     let numbered = tail.iter().all(u8::is_ascii_digit);
-    let opens = stem.text == "key" && numbered && opens_something(&line[near..at]);
+    let opens = hashed || stem.text == "key" && numbered && opens_something(&line[near..at]);
     let short = short && !opens;
-    let kind = if opens { Kind::Secret } else { stem.kind };
+    // Typed by people, not made by machines.
+    let shared = stem.text.starts_with("shared")
+        && [&b"pre-"[..], b"pre_", b"pre"].iter().any(|pre| lead.ends_with(pre));
+    let kind = if shared {
+        Kind::Password
+    } else if opens {
+        Kind::Secret
+    } else {
+        stem.kind
+    };
     Name::Key(NamedKey { begin, stem: at, end, kind, short, opens })
 }
 
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one.
+fn is_switch(before: &[u8]) -> bool {
+    const VERBS: [&[u8]; 12] = [
+        b"disabled",
+        b"no",
+        b"ask",
+        b"prompt",
+        b"show",
+        b"hide",
+        b"toggle",
+        b"without",
+        b"allow",
+        b"skip",
+        b"is",
+        b"has",
+    ];
+    let word = if before.is_empty() { before } else { word_before(before) };
+    VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
+}
+
+/// `2nd pass: …`
+fn is_ordinal(line: &[u8], begin: usize, stem: &Stem) -> bool {
+    stem.text == "pass"
+        && [&b"1st "[..], b"2nd ", b"3rd "].iter().any(|number| line[..begin].ends_with(number))
 }
 
 /// Whether a letter belongs to the same word as the one before it.
@@ -146,12 +231,21 @@ fn continues(last: u8, tail: &[u8]) -> bool {
 
 /// Whether the last word of what follows the stem says that this is about a secret, not one.
 fn describes(tail: &[u8], stem: &Stem) -> bool {
+    if contains_any(tail, &[b"sha1", b"sha2", b"sha3", b"sha5", b"md5"]) {
+        return true;
+    }
     let trimmed = tail.len() - tail.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = last_word(&tail[..trimmed]);
     if word.eq_ignore_ascii_case(b"id") {
         return stem.text != "secret";
     }
     DESCRIPTIONS.has(word)
+}
+
+/// `_hash`, `Hash`, `hashed`.
+fn is_hash(tail: &[u8]) -> bool {
+    let word = tail.strip_prefix(b"_").or(tail.strip_prefix(b"-")).unwrap_or(tail);
+    [&b"hash"[..], b"hashed"].iter().any(|hash| word.eq_ignore_ascii_case(hash))
 }
 
 /// The last word of an identifier in any of the usual cases.

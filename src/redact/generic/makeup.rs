@@ -93,7 +93,11 @@ pub(super) fn is_random(text: &[u8], makeup: &Makeup, least: usize) -> bool {
     let parts = text.split(|byte| matches!(byte, b'-' | b'_' | b'.' | b'/' | b':'));
     let wordy = parts
         .clone()
-        .filter(|part| part.iter().all(u8::is_ascii_alphabetic) && !part.is_empty())
+        .filter(|part| {
+            part.iter().all(u8::is_ascii_alphabetic)
+                && !part.is_empty()
+                && (part.len() < 12 || is_like_word(part))
+        })
         .map(<[u8]>::len)
         .sum::<usize>();
     wordy * 2 < text.len()

@@ -26,10 +26,12 @@ mod written;
 use super::signs::{Kind, STEMS, Stem};
 use super::table;
 pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
+pub(super) use chosen::{is_phrase_of_some, is_phrase_of_words};
 pub(super) use connector::ends_bare;
 use connector::{Link, Shape};
 pub(super) use insert::{is_column as is_sql_column, row as sql_row};
 pub(super) use makeup::is_wordy;
+use std::ops::Range;
 pub(super) use words::contains_any;
 
 /// Ids under which generic secrets are hidden, by number.
@@ -121,9 +123,32 @@ pub(super) fn find(
     found: &mut dyn FnMut(usize, usize, u32),
 ) {
     match read_whole(line, at, length, stem) {
-        Reading::Secret(start, end, id) => found(start, end, id),
+        Reading::Secret(start, end, id) => {
+            found(start, end, id);
+            if let Some(next) =
+                connector::next_string(line, end).filter(|_| is_of_key(id) || id == SERVICE_KEY)
+                && (judge::is_beside_secret(&line[next.clone()])
+                    || is_changed(line, (at, length, stem), start..end, &next))
+            {
+                found(next.start, next.end, id);
+            }
+        }
         _ => insert::find(line, at, length, stem, found),
     }
+}
+
+/// Whether the secret in `old` is changed to the one in `new`: that is judged in the place of the old one.
+fn is_changed(
+    line: &[u8],
+    (at, length, stem): (usize, usize, u16),
+    old: Range<usize>,
+    new: &Range<usize>,
+) -> bool {
+    let base = at.saturating_sub(64);
+    let changed = [&line[base..old.start], &line[new.clone()], b"\""].concat();
+    line[old.end + 1..].starts_with(b" -> ")
+        && old.start > at
+        && matches!(read_whole(&changed, at - base, length, stem), Reading::Secret(start, ..) if start == old.start - base)
 }
 
 fn read_whole(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
@@ -205,14 +230,18 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
     {
         // An unquoted phrase goes to the end of its line.
         let phrase = line[held.start..].trim_ascii_end();
-        if chosen::is_word_list(line, &name, phrase) {
+        if !name.short && chosen::is_word_list(line, &name, phrase) {
             return Reading::Secret(held.start, held.start + phrase.len(), PASSWORD);
         }
         if unfinished && chosen::may_be_word_list(&line[held.start..]) {
             return Reading::Open(held.start);
         }
     }
-    if judge::is_secret(line, &name, &held) {
+    // What a plan changes the value to counts if the value is none: `"changeme" -> "x"`.
+    let next = connector::next_string(line, held.end).filter(|_| line[held.end + 1..].starts_with(b" -> "));
+    let next = next.map(|next| connector::Value { start: next.start, end: next.end, ..held });
+    let is_secret = |value: &connector::Value| judge::is_secret(line, &name, value);
+    if let Some(held) = Some(held).filter(is_secret).or(next.filter(is_secret)) {
         let id = match stem.kind {
             Kind::Password => PASSWORD,
             Kind::Weak => KEY,

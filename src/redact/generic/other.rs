@@ -3,7 +3,6 @@
 
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
-use super::makeup::is_identifier_number;
 use super::words::contains_any;
 use crate::redact::signs::{Kind, STEMS};
 
@@ -46,7 +45,7 @@ pub(super) fn is_cipher(text: &[u8]) -> bool {
     const FIRST: [&[u8]; 12] =
         [b"TLS", b"SSL", b"PSK", b"DHE", b"RSA", b"ECDHE", b"DH", b"ADH", b"SRP", b"KRB5", b"AES", b"DES"];
     let parts = || text.split(|byte| matches!(byte, b'-' | b'_'));
-    let short = |part: &[u8]| part.len() <= 9 && part.iter().all(u8::is_ascii_alphanumeric);
+    let short = |part: &[u8]| part.len() <= 11 && part.iter().all(u8::is_ascii_alphanumeric);
     !text.iter().any(u8::is_ascii_lowercase)
         && parts().count() > 2
         && parts().next().is_some_and(|first| FIRST.contains(&first))
@@ -69,9 +68,12 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || weak && is_path_to_file(text)
         || text.iter().all(u8::is_ascii_digit)
             && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
-        || name.kind != Kind::Password && is_colour(text)
+        || (name.kind != Kind::Password || line[..name.begin].ends_with(b"$") || line[name.begin..].starts_with(b"--") && line.get(name.end) == Some(&b':'))
+            && is_colour(text)
+        || name.kind == Kind::Secret && is_numbered(text)
+        || is_debian(&line[..value.start], text)
         || is_label(text)
-        || is_identifier_number(text) && line[name.begin..name.end].eq_ignore_ascii_case(b"UserSecretsId")
+        || line[name.begin..name.end].eq_ignore_ascii_case(b"UserSecretsId")
         || is_service_account(text)
         || is_class(&line[value.end..])
         || is_tag(&line[value.end..], text)
@@ -151,6 +153,27 @@ fn is_release(text: &[u8]) -> bool {
     let mut tail = text[end..].split(|byte| !byte.is_ascii_alphanumeric());
     let plain = |part: &[u8]| part.len() <= 14 && !part.iter().any(u8::is_ascii_uppercase);
     end < text.len() && parts.clone().count() == 3 && parts.all(number) && tail.all(plain)
+}
+
+/// `user:101017`: a name in a store of keys and values, and a number.
+fn is_numbered(text: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', text) else { return false };
+    let (word, number) = (&text[..colon], &text[colon + 1..]);
+    word.iter().all(u8::is_ascii_lowercase)
+        && (1..=8).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
+}
+
+/// `1:4.13+dfsg1-1+b1`: the version of a package behind its epoch (deb-version(7)), which may be taken for a key.
+fn is_debian(before: &[u8], text: &[u8]) -> bool {
+    let epoch = text.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let version = match text[epoch..].strip_prefix(b":") {
+        Some(version) if epoch > 0 => version,
+        _ if matches!(before, [.., b' ', b'0'..=b'9', b':']) => text,
+        _ => return false,
+    };
+    let is_part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".+-~".contains(byte);
+    version.first().is_some_and(u8::is_ascii_digit) && version.contains(&b'.') && version.iter().all(is_part)
 }
 
 /// `backups/e151/db.dump`, `/static/auth.d186.css`: base64 has no point in it.

@@ -3,6 +3,7 @@
 use super::connector::{Link, Shape, blank, near, word_end};
 use super::key::NamedKey;
 use super::literal::opens_quote;
+use super::makeup::is_file_name;
 use super::words::contains_any;
 use super::written::value;
 use crate::redact::byte_set::ByteSet;
@@ -19,6 +20,12 @@ const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-").and_beyond_a
 /// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
 /// COBOL.
 pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
+    // As routers write how a password is kept.
+    for kind in [&b"cipher "[..], b"simple ", b"irreversible-cipher "] {
+        if line[at..].starts_with(kind) && line.len() > at + kind.len() {
+            return Some(at + kind.len());
+        }
+    }
     if !matches!(line[at], b'P' | b'R' | b'/' | b'0'..=b'9') {
         return None;
     }
@@ -38,7 +45,9 @@ pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
     {
         return Some(at + 2);
     }
-    let rest = [&b"REG_SZ"[..], b"REG_EXPAND_SZ"].iter().find_map(|kind| line[at..].strip_prefix(*kind))?;
+    let rest = [&b"REG_SZ"[..], b"REG_EXPAND_SZ", b"REG_BINARY"]
+        .iter()
+        .find_map(|kind| line[at..].strip_prefix(*kind))?;
     let value = rest.trim_ascii_start();
     (value.len() < rest.len() && !value.is_empty()).then(|| line.len() - value.len())
 }
@@ -55,7 +64,13 @@ pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
     {
         let word = &line[at..word_end(line, at)];
         let ends = line[at + word.len()..].trim_ascii().is_empty();
-        return (ends && !word.iter().any(|byte| b"/_.=[".contains(byte))).then_some(at);
+        let word = word.strip_suffix(b".").or(word.strip_suffix(b"_")).unwrap_or(word);
+        let of_test = word.iter().any(|byte| b"/_=[".contains(byte)) || is_file_name(word);
+        return (ends && !of_test && (!word.contains(&b'.') || word.iter().any(u8::is_ascii_digit)))
+            .then_some(at);
+    }
+    if before.ends_with(b",") && contains_any(before, &[b"user ", b"user:", b"username ", b"login "]) {
+        return Some(at);
     }
     let (before, _) = before.split_at(memchr::memrchr(b' ', before)?);
     let user = &before[memchr::memrchr(b' ', before).map_or(0, |space| space + 1)..];
@@ -113,6 +128,8 @@ pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
         [b' ', b'i' | b'e', b's', b' ', ..] => Some(4),
         [b' ', b'i' | b'e', b's', b't', b' ', ..] => Some(5),
         [b' ', b'l', b'a', b'u', b't', b'e', b't', b' ', ..] => Some(8),
+        // In Portuguese and Italian, one letter with an accent.
+        [b' ', 0xc3, 0xa8 | 0xa9, b' ', ..] => Some(4),
         // Of `set to`, `reset to`.
         [b' ', b's' | b'r', b'e', ..] => [&b" set to "[..], b" reset to "]
             .iter()
@@ -122,7 +139,7 @@ pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
     };
     let words = &line[at..line.len().min(after + 1)];
     // Two bytes at once: hardly a word begins as a verb does.
-    let begins = |pair: &[u8]| matches!(pair, [b' ', b'i' | b'e' | b'l' | b's' | b'r']);
+    let begins = |pair: &[u8]| matches!(pair, [b' ', b'i' | b'e' | b'l' | b's' | b'r' | 0xc3]);
     let spaces = words.windows(2).enumerate().filter(|(_, pair)| begins(pair));
     let mut verbs = spaces.filter_map(|(space, _)| Some(space + verb(&words[space..])?));
     match verbs.next() {
@@ -140,7 +157,11 @@ pub(super) fn is_token_account(line: &[u8], at: usize, after: usize) -> bool {
 
 /// Whether words before an operator say that a checksum follows.
 pub(super) fn names_digest(words: &[u8]) -> bool {
-    const DIGESTS: [&[u8]; 11] = [
+    const DIGESTS: [&[u8]; 15] = [
+        b"program",
+        b"trace id",
+        b"request id",
+        b"correlation id",
         b"sha1",
         b"sha2",
         b"sha-",

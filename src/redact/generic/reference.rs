@@ -95,12 +95,15 @@ fn is_stand_in(text: &[u8]) -> bool {
 
 /// Whether the text begins like a path, an address or the name of a store.
 fn leads_elsewhere(text: &[u8]) -> bool {
-    const PREFIXES: [&str; 20] = [
+    const PREFIXES: [&str; 23] = [
         "http://",
         "https://",
         "/",
         "./",
-        "../",
+        "..",
+        "hmac-sha256:",
+        "pass:$",
+        "fd:",
         "~/",
         "arn:",
         "vault:",

@@ -9,7 +9,7 @@ use super::makeup::is_wordy;
 use super::words::contains_any;
 use super::{Reading, SERVICE_KEY};
 use crate::redact::byte_set::ByteSet;
-use crate::redact::value::{is_placeholder, shannon_entropy};
+use crate::redact::value::{is_object, is_placeholder, shannon_entropy};
 
 /// How far behind the name the token may begin.
 const REACH: usize = 44;
@@ -27,7 +27,16 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 24] = [
+const OTHERS: [&[u8]; 33] = [
+    b"node_id",
+    b"guid",
+    b"delivery",
+    b"request-id",
+    b"request_id",
+    b"dbid",
+    b"debug-id",
+    b"debugid",
+    b"publickeytoken",
     b"sha",
     b"md5",
     b"checksum",
@@ -150,6 +159,10 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
         counts[class(byte)] += 1;
         counts
     });
+    // What is made to be seen by everybody.
+    if token.starts_with(b"pk_live_") || token.starts_with(b"pk_test_") || is_object(token) {
+        return false;
+    }
     // What says most comes first, what costs most last.
     if token.len() < TOKEN_MIN
         || digits < 2
@@ -171,7 +184,11 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !cue && !operator {
         return false;
     }
-    if !cue && !changes_often(token) && !hexadecimal || is_path(token) || is_constant(token) {
+    if !cue && !changes_often(token) && !hexadecimal
+        || is_path(token)
+        || is_constant(token)
+        || is_symbol(token)
+    {
         return false;
     }
     match (cue, operator) {
@@ -195,6 +212,14 @@ fn in_path(before: &[u8]) -> bool {
 fn is_path(token: &[u8]) -> bool {
     let slashes = token.iter().filter(|&&byte| byte == b'/').count();
     token.starts_with(b"/") || slashes > 0 && (token.len() < 40 || slashes * 16 > token.len())
+}
+
+/// `init_ext_ref32`, `armv7_neon_blocks`: three parts and more in small letters, as functions are called.
+fn is_symbol(token: &[u8]) -> bool {
+    let parts = || token.split(|byte| *byte == b'_').filter(|part| !part.is_empty());
+    let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    parts().count() > 2
+        && parts().all(|part| part.len() <= 12 && part[0].is_ascii_lowercase() && part.iter().all(small))
 }
 
 /// Whether the characters change their class more often than in names; a capital before small letters is none.

@@ -56,6 +56,7 @@ fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
             None => b"",
         },
         [b'[', b']', ..] if line[at..].starts_with(b"[]string{") => b"[]string{",
+        [b'[', b']', ..] if line[at..].starts_with(b"[]byte(") => b"[]byte(",
         [b'{', b' ', ..] => b"{ ",
         _ => b"",
     };
@@ -89,7 +90,10 @@ fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
             && rest.iter().any(|byte| b")};,".contains(byte))
             || rest.is_empty()
             || rest.iter().any(|byte| matches!(byte, b'=' | b':'))
-            || !matches!(shape, Shape::Bare | Shape::Flag);
+            || !(matches!(shape, Shape::Bare | Shape::Flag)
+                || line[start + cut] == b'&' && line[end..].trim_ascii().is_empty());
+        // A value of less than four bytes is a piece of one.
+        let separated = separated && !(cut < 4 && line[start + cut] == b'&' && shape == Shape::Bare);
         // Only in a form and in the query of a URL it parts values.
         let parts = line[start + cut] == b'&'
             && (rest.starts_with(b"amp;")
@@ -159,5 +163,12 @@ fn without_tag(line: &[u8], at: usize) -> usize {
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let name = line[at + sign..].iter().take(32).take_while(is_name).count();
     let end = at + sign + name;
+    // `!unsafe 'x'` of Ansible; what a tag without quotes is about may be the name of something.
+    if line[at..].starts_with(b"!") && sign == 0 {
+        let name = line[at + 1..].iter().take(32).take_while(is_name).count();
+        let after = at + 1 + name + 1;
+        let tagged = name > 0 && line.get(after - 1) == Some(&b' ') && after < line.len();
+        return if tagged && opens_quote(line, after) { after } else { at };
+    }
     if sign > 0 && name > 0 && line.get(end) == Some(&b' ') { end + 1 } else { at }
 }
