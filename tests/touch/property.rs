@@ -138,6 +138,38 @@ fn a_rename_that_came_to_nothing() {
     is_told_right(&["0 0 exchange b d", "0 1 rename d b", "0 0 rename d/c ../a"]);
 }
 
+/// Another thread's exchange brings the directory where a rename could not.
+#[test]
+fn a_rename_that_failed_before_an_exchange() {
+    if !exact_works("a_rename_that_failed_before_an_exchange") {
+        return;
+    }
+    is_told_right(&["0 0 rename b a", "0 1 exchange b a", "0 0 write l a"]);
+}
+
+/// As long as nobody knows that the rename has failed, `b/c/n` may mean `a/c/n`; what is seen there in the end was shown
+/// by a link that no call was about.
+#[test]
+fn what_a_rename_that_failed_would_have_brought_below_a_link() {
+    if !exact_works("what_a_rename_that_failed_would_have_brought_below_a_link") {
+        return;
+    }
+    is_told_right(&["0 0 rename b a", "0 1 mkdir b/l/c x", "0 1 unlink a/b x"]);
+}
+
+/// Another thread brings the directory there in the end, at once or by a third name.
+#[test]
+fn a_rename_that_failed_before_it_was_possible() {
+    if !exact_works("a_rename_that_failed_before_it_was_possible") {
+        return;
+    }
+    let back = ["0 0 rename a/c b/c", "0 0 append b/c/d x"];
+    let at_once = ["0 0 rename b/c a/c", "0 1 unlink a/c/a x", "0 1 rename b/c a/c"];
+    is_told_right(&[&at_once[..], &back].concat());
+    let by_a_third = ["0 0 rename b/c a/c", "0 1 rename b/c b/x", "0 1 rename a/c a/y", "0 1 rename b/x a/c"];
+    is_told_right(&[&by_a_third[..], &back].concat());
+}
+
 #[test]
 fn whoever_performs_it() {
     if !exact_works("whoever_performs_it") {

@@ -9,7 +9,7 @@ use crate::base::limits::TOUCHED_REMEMBERED_MAX;
 use crate::sys::stat::{FileKind, FileState};
 use crate::touch::apart::is_at_or_below;
 use crate::touch::summary::{Before, Observation, Observations, same_file};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 /// A rename that has not happened by now never will.
@@ -39,8 +39,30 @@ struct Move {
 struct Pending {
     change: Move,
     directory: FileState,
+    /// What was at the new name.
+    replaced: Option<FileState>,
     tid: u32,
     since: Instant,
+}
+
+impl Pending {
+    /// Whether the tree looks as if it had happened. What was at the new name is gone then, or has been exchanged; where it
+    /// is under the old name, an exchange was somebody else's.
+    fn has_happened(&self, look: Look<'_>) -> bool {
+        let is_at = |path: &[u8], file: &FileState| look(path).is_some_and(|now| same_file(&now, file));
+        let Move { old, new, exchange } = &self.change;
+        is_at(new, &self.directory)
+            && (*exchange || !self.replaced.is_some_and(|replaced| is_at(old, &replaced)))
+    }
+
+    /// Whether `other`, if it has not been seen before this one, has failed: the directory had left its old name already,
+    /// or it is this one that has brought it to the new name.
+    fn rules_out(&self, other: &Self) -> bool {
+        let same_names = self.change.old == other.change.old || self.change.new == other.change.new;
+        // Two exchanges of the same names may both happen.
+        let both_exchange = self.change.exchange && other.change.exchange;
+        same_names && !both_exchange && same_file(&self.directory, &other.directory)
+    }
 }
 
 /// The journal of one run.
@@ -143,13 +165,13 @@ impl Journal {
         }
     }
 
-    /// Notes a call of `tid` that moves the directory `old` to `new`, both noted already. `exchanged`: what is at `new`
-    /// comes to `old` at the same time.
+    /// Notes a call of `tid` that moves `directory` from `old` to `new`, both noted already, where `replaced` is. With
+    /// `exchange`, that comes to `old` at the same time.
     pub fn move_directory(
         &mut self,
         tid: u32,
         (old, new): (&[u8], &[u8]),
-        directory: FileState,
+        (directory, replaced): (FileState, Option<FileState>),
         exchange: bool,
         look: Look<'_>,
     ) {
@@ -158,7 +180,7 @@ impl Journal {
             self.carry(tid, new, old, look);
         }
         let change = Move { old: old.to_vec(), new: new.to_vec(), exchange };
-        self.pending.push(Pending { change, directory, tid, since: Instant::now() });
+        self.pending.push(Pending { change, directory, replaced, tid, since: Instant::now() });
     }
 
     /// What is noted below `old` will be found below `new`.
@@ -196,17 +218,24 @@ impl Journal {
     /// Finds out which directory renames have happened, and says whether any has. A thread that makes another call has
     /// returned from its last.
     fn settle(&mut self, tid: u32, look: Look<'_>) -> bool {
-        let mut any = false;
+        let mut happened: Vec<Pending> = Vec::new();
         let mut undecided = Vec::new();
         for pending in std::mem::take(&mut self.pending) {
-            if look(&pending.change.new).is_some_and(|now| same_file(&now, &pending.directory)) {
-                self.commit(pending.change);
-                any = true;
+            if pending.has_happened(look) {
+                // One of two that would have come to the same.
+                if !happened.iter().any(|earlier| earlier.rules_out(&pending)) {
+                    happened.push(pending);
+                }
             } else if pending.tid != tid && pending.since.elapsed() < RENAME_PATIENCE {
                 undecided.push(pending);
             }
         }
+        undecided.retain(|pending| !happened.iter().any(|done| done.rules_out(pending)));
         self.pending = undecided;
+        let any = !happened.is_empty();
+        for done in happened {
+            self.commit(done.change);
+        }
         any
     }
 
@@ -251,27 +280,19 @@ impl Journal {
         Some(path)
     }
 
-    /// Ends the journal: every path noted, with what it is now. `is_real` tells whether an absolute path is a directory
-    /// reached without symbolic links.
+    /// Ends the journal: every path noted, with what it is now. `look_at_all` sees what the paths lead to.
     pub fn close(
         &mut self,
         look_at_all: impl FnOnce(&[&[u8]]) -> Vec<Option<FileState>>,
-        is_real: impl Fn(&[u8]) -> bool,
+        look: Look<'_>,
     ) -> Observations {
         let entries: Vec<(Box<[u8]>, Entry)> = std::mem::take(&mut self.entries).into_iter().collect();
         let paths: Vec<&[u8]> = entries.iter().map(|(path, _)| path.as_ref()).collect();
         let mut after = look_at_all(&paths);
-        let links = symlinks(&paths, &after);
-        // A renamed directory may have brought links nobody has noted, and a link may have come to be on the way to a path
-        // while that was being told: what is seen through one is no change of this path.
-        let mut real: HashMap<&[u8], bool> = HashMap::new();
-        for (path, state) in paths.iter().zip(&mut after).filter(|(_, state)| state.is_some()) {
-            let parent = &path[..memchr::memrchr(b'/', path).unwrap_or(0)];
-            let elsewhere = is_below_any(path, &links)
-                || !*real.entry(parent).or_insert_with(|| parent.is_empty() || is_real(parent));
-            if elsewhere {
-                *state = None;
-            }
+        // Not every path here was resolved by the kernel: while nobody knows whether `b` becomes `a`, a call for `b/l/x` is
+        // noted for `a/l/x` too, and if the rename fails, `a/l` may be a symbolic link that no call was ever about.
+        for shown in shown_by_links(&paths, &after, look) {
+            after[shown] = None;
         }
         let observe = |((path, entry), after): ((Box<[u8]>, Entry), Option<FileState>)| {
             let before = Before::Known(entry.before);
@@ -281,22 +302,64 @@ impl Journal {
     }
 }
 
+/// Which of the sorted `paths` lead to what they do by way of a symbolic link: that is no state of theirs.
+fn shown_by_links(paths: &[&[u8]], states: &[Option<FileState>], look: Look<'_>) -> Vec<usize> {
+    let mut ways = Ways { paths, states, look, real: HashMap::new() };
+    let mut shown = Vec::new();
+    // Most files of a directory come one after the other.
+    let mut last: (&[u8], bool) = (b"", true);
+    for (at, path) in paths.iter().enumerate().filter(|(at, _)| states[*at].is_some()) {
+        let directory = parent(path);
+        if directory != last.0 {
+            last = (directory, ways.is_real(directory));
+        }
+        if !last.1 {
+            shown.push(at);
+        }
+    }
+    shown
+}
+
+/// Tells real directories from links. One that is noted has been looked at already.
+struct Ways<'a> {
+    paths: &'a [&'a [u8]],
+    states: &'a [Option<FileState>],
+    look: Look<'a>,
+    real: HashMap<&'a [u8], bool>,
+}
+
+impl<'a> Ways<'a> {
+    /// Whether `directory` is no symbolic link, nor is any name on the way to it.
+    fn is_real(&mut self, directory: &'a [u8]) -> bool {
+        if directory.is_empty() {
+            return true;
+        }
+        if let Some(known) = self.real.get(directory) {
+            return *known;
+        }
+        let real = self.is_real(parent(directory)) && !self.is_link(directory);
+        self.real.insert(directory, real);
+        real
+    }
+
+    /// What cannot be looked at now is no reason to forget what was seen in it.
+    fn is_link(&self, directory: &[u8]) -> bool {
+        let noted = self.paths.binary_search(&directory).ok().and_then(|at| self.states[at]);
+        let state = noted.or_else(|| (self.look)(directory));
+        state.is_some_and(|state| state.kind() == FileKind::Symlink)
+    }
+}
+
+/// The directory of an absolute path; empty for the root.
+fn parent(path: &[u8]) -> &[u8] {
+    &path[..memchr::memrchr(b'/', path).unwrap_or(0)]
+}
+
 /// The state of `path`, unless a symbolic link on the way from `directory` leads elsewhere.
 fn look_below(directory: &[u8], path: &[u8], look: Look<'_>) -> Option<FileState> {
     let rest = memchr::memchr_iter(b'/', path).filter(|at| *at > 0 && *at >= directory.len());
     let is_directory = |prefix: &[u8]| look(prefix).is_some_and(|state| state.kind() == FileKind::Directory);
     rest.map(|at| &path[..at]).all(is_directory).then(|| look(path)).flatten()
-}
-
-/// What is a symbolic link by now; whatever was below it has not been looked at, but something elsewhere.
-fn symlinks(paths: &[&[u8]], states: &[Option<FileState>]) -> HashSet<Vec<u8>> {
-    let is_link = |state: &Option<FileState>| state.is_some_and(|state| state.kind() == FileKind::Symlink);
-    paths.iter().zip(states).filter(|(_, state)| is_link(state)).map(|(path, _)| path.to_vec()).collect()
-}
-
-fn is_below_any(path: &[u8], links: &HashSet<Vec<u8>>) -> bool {
-    let mut slashes = memchr::memrchr_iter(b'/', path);
-    !links.is_empty() && slashes.any(|at| links.contains(&path[..at]))
 }
 
 #[cfg(test)]
@@ -344,7 +407,13 @@ mod tests {
         note(journal, tree, old);
         note(journal, tree, new);
         let directory = tree.look(old.as_bytes()).unwrap();
-        journal.move_directory(1, (old.as_bytes(), new.as_bytes()), directory, false, &|p| tree.look(p));
+        journal.move_directory(
+            1,
+            (old.as_bytes(), new.as_bytes()),
+            (directory, tree.look(new.as_bytes())),
+            false,
+            &|p| tree.look(p),
+        );
         tree.rename(old, new);
     }
 
@@ -417,7 +486,7 @@ mod tests {
         let look = |paths: &[&[u8]]| {
             paths.iter().map(|path| Some(if *path == b"/d" { link } else { state(9) })).collect()
         };
-        let seen = journal.close(look, |_| true);
+        let seen = journal.close(look, &|path| tree.look(path));
         let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
         assert_eq!((after[&b"/d"[..]], after[&b"/d/x"[..]]), (Some(link), None));
     }
@@ -425,12 +494,23 @@ mod tests {
     #[test]
     fn what_a_link_nobody_has_noted_shows_is_no_change_either() {
         let (mut journal, tree) = (Journal::default(), Tree::default());
-        note(&mut journal, &tree, "/l/x");
-        note(&mut journal, &tree, "/d/x");
-        let look = |paths: &[&[u8]]| paths.iter().map(|_| Some(state(9))).collect();
-        let seen = journal.close(look, |parent| parent != b"/l");
-        let after: BTreeMap<_, _> = seen.into_iter().map(|(path, seen)| (path, seen.after)).collect();
-        assert_eq!((after[&b"/d/x"[..]], after[&b"/l/x"[..]]), (Some(state(9)), None));
+        for path in ["/d/x", "/l/e/y", "/l/x", "/unseen/x"] {
+            note(&mut journal, &tree, path);
+        }
+        let all = |paths: &[&[u8]]| paths.iter().map(|_| Some(state(9))).collect();
+        let asked = RefCell::new(Vec::new());
+        let look = |path: &[u8]| {
+            asked.borrow_mut().push(String::from_utf8(path.to_vec()).unwrap());
+            match path {
+                b"/l" => Some(FileState { mode: 0o120_777, ..state(5) }),
+                b"/unseen" => None,
+                _ => Some(state(2)),
+            }
+        };
+        let seen = journal.close(all, &look);
+        let there: Vec<_> = seen.into_iter().filter(|(_, seen)| seen.after.is_some()).collect();
+        assert_eq!(there.iter().map(|(path, _)| &path[..]).collect::<Vec<_>>(), [&b"/d/x"[..], b"/unseen/x"]);
+        assert_eq!(*asked.borrow(), ["/d", "/l", "/unseen"], "each way once, and nothing behind a link");
     }
 
     #[test]
@@ -456,7 +536,7 @@ mod tests {
         }
         note(&mut journal, &tree, "/b");
         note(&mut journal, &tree, "/d");
-        journal.move_directory(1, (b"/b", b"/d"), state(2), true, &|path| tree.look(path));
+        journal.move_directory(1, (b"/b", b"/d"), (state(2), Some(state(1))), true, &|path| tree.look(path));
         // The link is at /b now, and /b/x is what it shows.
         for (path, ino) in [("/b", 1), ("/d", 2), ("/b/x", 7)] {
             tree.put(path, ino);
@@ -473,7 +553,7 @@ mod tests {
         }
         note(&mut journal, &tree, "/a");
         note(&mut journal, &tree, "/b");
-        journal.move_directory(1, (b"/a", b"/b"), state(2), false, &|path| tree.look(path));
+        journal.move_directory(1, (b"/a", b"/b"), (state(2), Some(state(4))), false, &|path| tree.look(path));
         note(&mut journal, &tree, "/b/x");
         assert_eq!(before(&journal, "/b/x"), 1);
         assert!(journal.moves.is_empty() && journal.pending.is_empty());

@@ -244,7 +244,7 @@ fn as_the_caller(tid: u32, path: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The directory without symbolic links and dots, as the kernel sees it.
-pub(super) fn canonical(tid: u32, directory: &[u8]) -> Result<Vec<u8>, Miss> {
+fn canonical(tid: u32, directory: &[u8]) -> Result<Vec<u8>, Miss> {
     let opened = std::fs::OpenOptions::new()
         .read(true)
         .custom_flags(libc::O_PATH)

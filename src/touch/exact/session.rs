@@ -7,9 +7,10 @@ use crate::sys::peer;
 use crate::sys::stat::{FileState, state_of};
 use crate::touch::choose::Facts;
 use crate::touch::exact::blind::{Blind, BlindSpots};
-use crate::touch::exact::resolve::{canonical, is_absence};
+use crate::touch::exact::resolve::is_absence;
 use crate::touch::exact::self_test::verdict;
 use crate::touch::exact::sweep::sweep;
+use crate::touch::exact::trap::look;
 use crate::touch::passes::Start;
 use crate::touch::report::Coverage;
 use crate::touch::spec::{TouchMode, TouchSpec};
@@ -54,13 +55,8 @@ pub fn close(
 ) -> (Observations, Coverage) {
     let ended = recorder.wait_for_the_end(grace);
     recorder.close();
-    let own = std::process::id();
     let left_out = recorder.trace.journal().left_out();
-    let observations = recorder.trace.journal().close(
-        |paths| states(paths, &recorder.trace.blind),
-        // What cannot be looked at now is no reason to forget what was seen in it.
-        |path| canonical(own, path).map_or(true, |real| real == path),
-    );
+    let observations = recorder.trace.journal().close(|paths| states(paths, &recorder.trace.blind), &look);
     let mut gaps = recorder.trace.blind.phrases();
     let stood_in = recorder.stood_in();
     if stood_in > 0 {

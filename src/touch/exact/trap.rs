@@ -195,10 +195,10 @@ impl Trace {
             self.resolver.upset(tid);
         }
         if is(Some(state), FileKind::Directory) {
-            self.journal().move_directory(tid, (old, new), state, exchange, &look);
+            self.journal().move_directory(tid, (old, new), (state, replaced), exchange, &look);
         } else if exchange && is(replaced, FileKind::Directory) {
             let directory = replaced.unwrap_or(state);
-            self.journal().move_directory(tid, (new, old), directory, exchange, &look);
+            self.journal().move_directory(tid, (new, old), (directory, Some(state)), exchange, &look);
         }
         Ok(())
     }
