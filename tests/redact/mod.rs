@@ -4,6 +4,7 @@ mod below;
 mod benign;
 mod corpus;
 mod engine;
+mod places;
 mod record;
 mod shapes;
 mod snippets;

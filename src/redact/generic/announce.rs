@@ -21,7 +21,7 @@ const COMMAND_LEAD_MAX: usize = 48;
 const HEADING_MAX: usize = 80;
 
 /// Words of sentences behind which a secret is shown, once.
-const GIVEN: [&[u8]; 8] = [b" is:", b"again", b"copy", b"proceed", b"below", b"store", b"created", RESET];
+const GIVEN: [&[u8]; 7] = [b"again", b"copy", b"proceed", b"below", b"store", b"created", RESET];
 const RESET: &[u8] = b" successfully reset.";
 
 /// What it is that announces a value.
@@ -40,7 +40,7 @@ pub(in crate::redact) enum What {
 /// Where on the next line a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::redact) enum Below {
-    /// Anywhere: in a here-document.
+    /// Anywhere: in a here-document, below `The password is:`.
     Anywhere,
     /// Further in than its key, which is indented so far: in YAML.
     FurtherIn(usize),
@@ -92,7 +92,9 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
-    let words = rest.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    let aside = memchr::memchr(b'(', rest).filter(|_| rest.ends_with(b"):") && is_sentence(rest));
+    let told = &rest[..aside.unwrap_or(rest.len())];
+    let words = told.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))
     {
         return None;
@@ -115,14 +117,16 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     let lead = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| **byte != b'<').count();
     let given = document || contains_any(rest, &GIVEN);
     let signs: &[u8] = if given { b"()[]{};=" } else { b"()[]{},;=" };
-    let aside = rest.ends_with(b"):") && rest.contains(&b'(') && is_sentence(rest);
-    let code = !aside && rest.iter().any(|byte| signs.contains(byte));
+    let code = aside.is_none() && rest.iter().any(|byte| signs.contains(byte));
     let heading = (!code || document) && !service;
     // A secret that surely follows belongs to the name alone, whatever is said behind it.
     let end = if given { end } else { end + words };
     let what = if service { What::Service } else { What::Name };
-    let below =
-        if document { Some(Below::Anywhere) } else { indent_of_key(line, at, rest).map(Below::FurtherIn) };
+    let below = if document || aside.is_some() || rest.ends_with(b" is:") {
+        Some(Below::Anywhere)
+    } else {
+        indent_of_key(line, at, rest).map(Below::FurtherIn)
+    };
     Some(Announced { begin: at - lead, end, what, heading, given, below })
 }
 

@@ -105,10 +105,11 @@ fn is_test_report(line: &[u8], name: &NamedKey) -> bool {
 /// Whether a value is the only word behind its name, and no name of a test.
 fn is_lonely(line: &[u8], value: &Value, text: &[u8]) -> bool {
     let makeup = Makeup::of(text);
+    let symbol = text.iter().any(|byte| b"!?^~*@#%$&+".contains(byte));
     is_last_word(line, value.end)
         && makeup.digits.min(makeup.upper).min(makeup.lower) > 0
         && !text.contains(&b'/')
-        && !is_wordy(text)
+        && (symbol || !is_wordy(text))
 }
 
 /// Whether a string beside a secret is one as well.

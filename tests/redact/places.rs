@@ -1,0 +1,207 @@
+//! Further places a secret stands in: behind another one, on the line below a command or a question, in lists and objects,
+//! and passwords put together in ways no name is. And what stands in such places and is none.
+
+use super::stream::in_pieces;
+use ledger_run::redact::Redactor;
+
+fn redacted(text: &str) -> String {
+    Redactor::default().text(text)
+}
+
+/// Texts with `@@@` where a token, or a password somebody chose, may stand.
+const PLACES: &[&str] = &[
+    "      ~ password = \"changeme\" -> \"@@@\"",
+    "      ~ password = \"Birch5Lagoon!40\" -> \"@@@\"",
+    "db_password: !unsafe '@@@'",
+    "{ \"ParameterKey\": \"DBPassword\", \"ParameterValue\": \"@@@\" },",
+    "\"Parameters\": {\"AdminPassword\": {\"Default\": \"@@@\"}}",
+    "\"db_password\": {\"sensitive\": true, \"type\": \"string\", \"value\": \"@@@\"}",
+    "<PASSWORD value=\"@@@\"/>",
+    "public string ApiPassword { get; set; } = \"@@@\";",
+    "std::string secretKey{\"@@@\"};",
+    "var secretKey = []byte(\"@@@\")",
+    "ENV API_SECRET @@@",
+    "set -gx DB_PASSWORD @@@",
+    "tool -passphrase @@@ disk1",
+    "as root with password @@@ and then",
+    "Default password: **@@@**",
+    "user is ann, pass @@@",
+    "A senha do wifi \u{e9} @@@",
+    "Has\u{142}o do bazy: @@@",
+    "\u{5bc6}\u{7801}\u{662f} @@@",
+    "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}\u{306f}\u{300c}@@@\u{300d}\u{3067}\u{3059}",
+    "kata_sandi = \"@@@\"",
+    "step 4: log in (pw: @@@), then restart",
+    "setting up\npassword           @@@\nusername           ann\n",
+    "User       Password                    Host\nann        @@@        h.example\n",
+    "resource \"random_password\" \"db\" {\n    id     = \"none\"\n    length = 24\n    result = \"@@@\"\n",
+    "$ az keyvault secret show -n db\n{\n  \"attributes\": { \"enabled\": true },\n  \"id\": \"x\",\n  \"name\": \"db\",\n  \"tags\": null,\n  \"value\": \"@@@\"\n}\n",
+    "{\n  \"id\": \"https://v.vault.azure.net/secrets/db/1\",\n  \"name\": \"db\",\n  \"value\": \"@@@\"\n}\n",
+    ">>> keyring.get_password(\"app\", \"ann\")\n'@@@'\n",
+    "irb(main):001:0> ENV['ACME_CLIENT_SECRET']\n=> \"@@@\"\n",
+    "In [3]: config[\"api_secret\"]\nOut[3]: '@@@'\n",
+    ">       assert cfg[\"secret\"] == expected\nE       AssertionError: assert '@@@' == ''\n",
+    "##[debug]Evaluating: variables['sqlAdminPassword']\n##[debug]=> '@@@'\n",
+    "$ cat ~/.vault_pass.txt\n@@@\n",
+    "$ export DB_PASSWORD=$(tool); echo $DB_PASSWORD\n@@@\n",
+    "$ kubectl exec deploy/app -- printenv DB_PASSWORD\n@@@\n",
+    "$ argocd admin initial-password -n argocd\n@@@\n",
+    "<Password>\n  <Value>@@@</Value>\n  <PlainText>true</PlainText>\n</Password>\n",
+    "chpasswd:\n  expire: false\n  list: |\n    ann:@@@\n",
+    "<auth-user-pass>\nann\n@@@\n</auth-user-pass>\n",
+    "Password for the app user (reset with `bin/reset -u app`):\n  @@@\n",
+    "The generated password for web/app.example is:\n@@@\n",
+];
+
+#[test]
+fn secrets_in_further_places() {
+    let token = ["x7Kq2mVb9T", "zR4wLp8sN3"].concat();
+    let mut missed = Vec::new();
+    for value in [token.as_str(), "Maple7Harbor!91"] {
+        for shape in PLACES {
+            let text = shape.replace("@@@", value);
+            if redacted(&text).contains(&value[..8]) {
+                missed.push(redacted(&text));
+            }
+        }
+    }
+    assert_eq!(missed, [""; 0]);
+}
+
+#[test]
+fn further_places_cut_at_every_byte() {
+    for shape in PLACES {
+        let text = shape.replace("@@@", "Maple7Harbor!91");
+        let whole = in_pieces(text.as_bytes(), &[]);
+        for cut in 0..text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), &[cut]), whole, "at {cut} of {text:?}");
+        }
+    }
+}
+
+#[test]
+fn passwords_put_together() {
+    for (shape, value) in [
+        ("password: @@@", "QuartzEmber96_x"),
+        ("DB_PASSWORD='@@@'", "pivgu5-Futcyx-jurrax"),
+        ("passphrase: @@@", "thunder-lantern-91-saffron"),
+        ("storePassword \"@@@\"", "salmon-39-kettle"),
+        ("MYSQL_ROOT_PASSWORD=@@@", "nectar_saffron.orbit"),
+        ("mqtt_password: @@@", "eagle_goblin_violin"),
+        ("\"password\": \"@@@\"", "pepper.marble_winter"),
+        ("define( 'DB_PASSWORD', '@@@' );", "garnet.jungle.wizard"),
+        ("the password is @@@", "drizzle-pretzel.badger"),
+        ("ApiKey = @@@", "tractor-mango-maple-silver"),
+        ("--token @@@ --daemon", "pirate.pumpkin.ribbon84"),
+        ("auth: { user: 'a@b.example', pass: '@@@' }", "oxli phzy aigg hjoa"),
+        ("passphrase: \"@@@\"", "unicorn toffee mustang"),
+        ("The disk passphrase is \"@@@\" (four words).", "cactus timber maple badger"),
+        ("secret=@@@", "caGyXawvfYctsM"),
+        ("ssl.keystore.password=@@@", "ra&R=ks2*L"),
+        ("Password for user app: @@@", "tME^1&DN&"),
+        ("Voicemail PIN: @@@", "814859"),
+        ("recovery_code = \"@@@\"", "91h6d-995ek"),
+        ("wpa2-pre-shared-key=\"@@@\"", "Ava!iz-xS@&%?K"),
+        ("HASH_SALT=@@@", "DawwasKq6Z1Ud77JnGj3DU"),
+        ("\"passwordHash\":\"@@@\",", "OR7uZh8GCC+fhZuHiae0SyGT4Fgch+U5"),
+        ("https://h.example/route?a=1&key=@@@", "ce22f72e-b431-4abc-9bdb-cd0f0b85b7dd"),
+        ("$ diceware -n 4\n@@@\n", "velvet_quartz_bridge_51"),
+        ("graphhopper:\n    dev: \"@@@\"\n", "9f86d081884c7d659a2feaa0c55ad015"),
+        ("# Mockaroo\n@@@\n", "9f86d081884c7d659a2feaa0c55ad015"),
+    ] {
+        let text = shape.replace("@@@", value);
+        assert!(!redacted(&text).contains(value), "{text}\n  became {}", redacted(&text));
+    }
+    // The second argument, and the value a first one is changed to.
+    let (first, second) =
+        (["9f86d081884c7d65", "9a2feaa0c55ad015"].concat(), ["5e9d1a7cb04f", "8e2366d9"].concat());
+    let text = format!("auth.set_access_token(\"{first}\", \"{second}\")");
+    assert!(!redacted(&text).contains(&second), "{}", redacted(&text));
+}
+
+#[test]
+fn what_stands_in_such_places_and_is_no_secret() {
+    let mut changed = Vec::new();
+    for text in [
+        "PASS: ld-elf/pr24819",
+        "PASS: x86-64 SSE4.2 (Intel disassembly)",
+        "PASS: objdump compress debug sections 3",
+        "x264 [info]: 2nd pass: kb/s:582.38",
+        "ii  passwd   1:4.13+dfsg1-1+b1 amd64   change and administer password and group data",
+        "useradd -m -s /bin/bash --disabled-password alice",
+        "const hotkeys = { togglePasswordVisibility: \"alt+p\" };",
+        "lpszPassword: LPCWSTR,",
+        "pub const TOKEN_READ: TOKEN_ACCESS_MASK = 131080u32;",
+        "pw_uid: u.uid.0,",
+        "pw = pw[:-1]",
+        "$pass-green: #2e7d32; $fail-red: #c62828;",
+        "openssl enc -pass pass:$PW",
+        concat!("password = \"TO", "DO\"  # load from vault"),
+        "{\"data\": {\"password\": \"[Filtered]\"}}",
+        "_ZNK6crypto3Key6sizeEv\n__ZN3std2io5Write9write_all17hbee6df6bf963ae56E\n",
+        "<assemblyIdentity name=\"Microsoft.IdentityModel.Tokens\" publicKeyToken=\"22e9180fbd9002ac\" />",
+        "<Key>reports/secret.csv</Key><RequestId>0C3E7185BCFDFF6B</RequestId>",
+        "\"hashed_secret\": \"d4560b9a847c1f3fbb3a34da8b216e2065c1a4e7\",",
+        "\"client_token\": \"hmac-sha256:0ef2081dcda7391df8ba2c096b61d6de5a15d7450222d6cfb254107a65347b8b\",",
+        "lrwxrwxrwx 1 root root 31 Apr  9 22:01 token -> ..2024_04_09_22_01_11.8415281477/token",
+        "The provided client secret keys are expired. Trace ID: deccc7fe-a3b3-4b68-914f-087ec7a22b51",
+        "class=PasswordExpiryJob jid=af510a5bb47ed8969a19e24e elapsed=0.118",
+        "proxy_pass_header X-Auth-Token;",
+        "<31 get tok:user:101017",
+        "return b.password!==c?(d(\"password.mismatch\"),!1):e(b.token)",
+        "<UserSecretsId>aspnet-nimbus-022d5cff-be74-4ec3-8480-c5ae88be3e7b</UserSecretsId>",
+        "ALTER USER readonly IDENTIFIED BY '&new_password';",
+        "const applicationServerKey = decode('BQ5oKOIzxDzONGm3vPjSd_q71MqQKig6WY-PnrChUAffBm2O4rsxnJexarHawS_x');",
+        "stripe: customer=cus_BrnsV3vMspRFV7 price=price_1Eqx0HjhDBmleFJzt29yz4fD status=active",
+        "Result key: x1hv35f34an4mrvwlgf9y1fwd1mrwd6dys",
+        "poly1305_init_ext_ref32 and _gcry_poly1305_armv7_neon_blocks",
+        "Depends: libkf5configcore5 (>= 5.90.0~), libkf5coreaddons5 (>= 5.90.0~)",
+        "#include \"secrets.h\"  // defines WIFI_SSID and WIFI_PASS\nWiFi.begin(WIFI_SSID, WIFI_PASS);\n",
+        ">>> hash(\"token\")\n1016050426964987481\n",
+        "$ cat password.md\nChoose one of these words\n",
+        "{ \"ParameterKey\": \"DBPassword\", \"UsePreviousValue\": true },",
+        "password = \"old\" -> (known after apply)",
+        "User       Password       Host\nann        (set)          h.example\n",
+        "db_password: user_input_field,",
+        "\"password\": \"wrong_answer_given\"",
+        "tool --ask-password options",
+        "ssh-keygen -Y find-principals -s sig -f allowed",
+        "EAAC3481FC612665CA112D3F889A0E5B7843EFFCEFACA24A01B6AC2B7DDE02F4  file",
+    ] {
+        if redacted(text) != text {
+            changed.push(redacted(text));
+        }
+    }
+    assert_eq!(changed, [""; 0]);
+}
+
+/// What is spared is spared for exactly what it is.
+#[test]
+fn what_only_resembles_what_is_spared_here_is_hidden() {
+    let token = ["x7Kq2mVb9T", "zR4wLp8sN3"].concat();
+    for (shape, value) in [
+        ("PASS: @@@", "Maple7Harbor!91"),
+        ("2nd password: @@@", "kb/s:582.38x"),
+        ("password: @@@", "1:4.13+Dfsg1-1"),
+        ("disabled_user_password = \"@@@\"", "hunter2x"),
+        ("tool --password @@@", "#1c066a"),
+        ("password = \"@@@\"", "131080u33"),
+        ("password: \"@@@\"", "[hunter2x]"),
+        ("password = \"@@@\"", "&hunter2x"),
+        ("password = @@@", "user:101017"),
+        ("if (password == \"@@@\") {", "hunter2x"),
+    ] {
+        let text = shape.replace("@@@", value);
+        assert!(!redacted(&text).contains(value), "{text}\n  became {}", redacted(&text));
+    }
+    for shape in [
+        "stripe: cus_key=@@@",
+        "hashed_token_secret = \"@@@\"",
+        "<Key>secret</Key><Value>@@@</Value>",
+        "class=Job password=@@@ elapsed=0.1",
+        "application_server_key: @@@",
+    ] {
+        let text = shape.replace("@@@", &token);
+        assert!(!redacted(&text).contains(&token), "{text}\n  became {}", redacted(&text));
+    }
+}
