@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 193] = [
+pub(crate) static STEMS: [Stem; 195] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -82,6 +82,8 @@ pub(crate) static STEMS: [Stem; 193] = [
     stem("(pw", Password),
     stem(" pw", Password),
     word("controlpass", Password),
+    word("adminpass", Password),
+    stem("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}", Password),
     word("voicemail pin", Password),
     word("sim pin", Password),
     word("card pin", Password),

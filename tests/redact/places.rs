@@ -85,6 +85,11 @@ fn passwords_put_together() {
         ("password: @@@", "QuartzEmber96_x"),
         ("DB_PASSWORD='@@@'", "pivgu5-Futcyx-jurrax"),
         ("passphrase: @@@", "thunder-lantern-91-saffron"),
+        ("String PASSWORD = \"@@@\";", "SparrowBishop.95"),
+        ("helm upgrade --set adminPassword='@@@'", "BambooBarrel-56"),
+        ("smtppass = @@@", "coral sparrow autumn lantern"),
+        ("args: [--user, wanda, --password, @@@]", "d3ltaLemon154"),
+        ("-define(PASSWORD, \"@@@\").", "yabiwm2m93"),
         ("storePassword \"@@@\"", "salmon-39-kettle"),
         ("MYSQL_ROOT_PASSWORD=@@@", "nectar_saffron.orbit"),
         ("mqtt_password: @@@", "eagle_goblin_violin"),
@@ -112,6 +117,9 @@ fn passwords_put_together() {
         let text = shape.replace("@@@", value);
         assert!(!redacted(&text).contains(value), "{text}\n  became {}", redacted(&text));
     }
+    let (user, password) = (["9f86d081884c7d65", "9a2feaa0c55ad015"].concat(), "x-oauth-basic");
+    let text = format!("git+https://{user}:{password}@git.example/a.git");
+    assert!(!redacted(&text).contains(&user), "{}", redacted(&text));
     // The second argument, and the value a first one is changed to.
     let (first, second) =
         (["9f86d081884c7d65", "9a2feaa0c55ad015"].concat(), ["5e9d1a7cb04f", "8e2366d9"].concat());
@@ -165,6 +173,9 @@ fn what_stands_in_such_places_and_is_no_secret() {
         "db_password: user_input_field,",
         "\"password\": \"wrong_answer_given\"",
         "tool --ask-password options",
+        "Document --password, --ftp-user and the others",
+        "the named pipe identified by `addr` for use as a server",
+        "def visit_Pass(self, node):\n    self.fill(\"pass\")\n",
         "ssh-keygen -Y find-principals -s sig -f allowed",
         "EAAC3481FC612665CA112D3F889A0E5B7843EFFCEFACA24A01B6AC2B7DDE02F4  file",
     ] {

@@ -92,7 +92,8 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
-    let aside = memchr::memchr(b'(', rest).filter(|_| rest.ends_with(b"):") && is_sentence(rest));
+    let parted = rest.starts_with(b" ") && rest.ends_with(b"):") && is_sentence(rest);
+    let aside = memchr::memchr(b'(', rest).filter(|_| parted);
     let told = &rest[..aside.unwrap_or(rest.len())];
     let words = told.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))

@@ -61,7 +61,9 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
     let words =
         words.strip_suffix(b"-").or(words.strip_suffix(b"_")).or(words.strip_suffix(b".")).unwrap_or(words);
     let word = |word: &[u8]| {
-        word.len() >= 3 && word[0].is_ascii_alphabetic() && word[1..].iter().all(u8::is_ascii_lowercase)
+        word.len() >= 3
+            && word[0].is_ascii_alphabetic()
+            && (word[1..].iter().all(u8::is_ascii_lowercase) || digits > 1 && is_two_words(word))
     };
     // `salmon-39-kettle`: the number may stand between the words.
     let number = |part: &[u8]| (2..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
@@ -89,6 +91,19 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
         && (capitals == 0 || capitals < count)
         && (quoted || !name.short)
         && count > 2
+}
+
+/// `MapleCrystal`: two words with capitals, none of them technical.
+fn is_two_words(text: &[u8]) -> bool {
+    let second = text.iter().skip(1).position(u8::is_ascii_uppercase).map_or(0, |at| at + 1);
+    let (first, second) = text.split_at(second);
+    let word = |word: &[u8]| {
+        word.len() >= 4
+            && word[0].is_ascii_uppercase()
+            && word[1..].iter().all(u8::is_ascii_lowercase)
+            && !TECHNICAL.has(word)
+    };
+    word(first) && word(second)
 }
 
 /// The same for what is called a secret or a key, and may be the name of one: with a number and a capital or three words

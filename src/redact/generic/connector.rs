@@ -130,6 +130,15 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     {
         return cell;
     }
+    // `[--user, ann, --password, x]`
+    if !quoted
+        && line[at..].starts_with(b", ")
+        && line.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
+        && line[name.begin..].starts_with(b"--")
+        && name.begin < name.stem
+    {
+        return value(line, at + 2, Shape::Flag, false);
+    }
     let length = connector(line, name, at, (gap, quoted));
     // Another attribute follows: `type="password" :title="x"`, `show-password :title="x"`.
     let attribute = gap > 0
@@ -256,7 +265,7 @@ fn connector(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, boo
         _ if gap > 0 && dots > 2 || dots > 7 => dots,
         rest => {
             // `{password, "x"}` of Erlang, `:password, "x"` of Elixir.
-            let atom = matches!(line[..name.begin].last(), Some(b'{' | b':'));
+            let atom = matches!(line[..name.begin].last(), Some(b'{' | b':' | b'('));
             let text = atom && (opens_quote(line, at + 2) || rest.starts_with(b", <<\""));
             operator(rest, quoted || text, gap)
         }

@@ -39,6 +39,8 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     let (start, authority, host) = (start + method, &authority[method..], host - method.min(host));
     let user = &authority[..host];
     let (from, to) = match memchr::memchr(b':', user) {
+        // Whoever asks for a password too gives the token as the user: `https://token:x-oauth-basic@host`.
+        Some(colon) if looks_random(&user[..colon]) => (start, start + host),
         Some(colon) => (start + colon + 1, start + host),
         // A token in place of the user: `https://token@host`.
         None if looks_random(user) => (start, start + host),

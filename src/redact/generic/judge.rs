@@ -224,7 +224,10 @@ fn is_strange(text: &[u8], makeup: &Makeup) -> bool {
 
 /// `define('DB_PASSWORD', 'x')`: a call with a name and a value.
 fn is_pair(line: &[u8], name: &NamedKey, value: &Value) -> bool {
-    let before = line[..name.begin].strip_suffix(b"'").or(line[..name.begin].strip_suffix(b"\""));
+    let before = &line[..name.begin];
+    // `-define(PASSWORD, "x")`
+    let constant = || (!line[name.begin..name.end].iter().any(u8::is_ascii_lowercase)).then_some(before);
+    let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).or_else(constant);
     let opened = before.is_some_and(|before| before.trim_ascii_end().ends_with(b"("));
     opened && matches!(line[value.end..], [b'\'' | b'"', b')', ..] | [b'\'' | b'"', b' ', b')', ..])
 }

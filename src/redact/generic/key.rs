@@ -67,24 +67,19 @@ static OPENS: LazyLock<Words> = LazyLock::new(|| {
 });
 
 /// Bounded stems that mean nothing but a secret, also by themselves.
-const TELLING: [&str; 18] = [
-    "sifre",
-    "lozinka",
-    "jelszo",
-    "mima",
+const TELLING: [&str; 13] = [
     "voicemail pin",
     "sim pin",
     "card pin",
     "pin code",
+    "mima",
     "pin is",
-    "matkhau",
     "senha",
     "haslo",
-    "has\u{142}o",
     "heslo",
-    "passord",
     "mdp",
     "parol",
+    "sifre",
     "recovery code",
 ];
 
@@ -160,7 +155,10 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     let word = &line[begin..at];
     let word = &word[memchr::memrchr(b'.', word).map_or(0, |point| point + 1)..];
     let compound = word.iter().any(u8::is_ascii_alphabetic);
-    let short = stem.bounded && !compound && !stem.text.contains("pw") && !TELLING.contains(&stem.text);
+    // `smtppass` is no common word.
+    let word = !stem.text.contains(' ') && stem.text.len() > 5;
+    let told = stem.kind == Kind::Password && word || TELLING.contains(&stem.text);
+    let short = stem.bounded && !compound && !stem.text.contains("pw") && !told;
     let numbered = tail.iter().all(u8::is_ascii_digit);
     let opens = hashed || stem.text == "key" && numbered && opens_something(&line[near..at]);
     let short = short && !opens;

@@ -21,6 +21,9 @@ const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-").and_beyond_a
 /// COBOL.
 pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
     // As routers write how a password is kept.
+    if line[at..].starts_with(b"hash $") {
+        return Some(at + b"hash ".len());
+    }
     for kind in [&b"cipher "[..], b"simple ", b"irreversible-cipher "] {
         if line[at..].starts_with(kind) && line.len() > at + kind.len() {
             return Some(at + kind.len());
