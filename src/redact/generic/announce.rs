@@ -330,7 +330,10 @@ fn is_sentence(rest: &[u8]) -> bool {
     if let Some(open) = aside.filter(|open| *open > 0) {
         return is_sentence(&[&rest[..open], b":"].concat());
     }
-    let word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_/".contains(byte);
+    // What it is the password of may have a path.
+    let path = rest.ends_with(b" is:");
+    let word =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte) || path && *byte == b'/';
     let ends = |last: u8| last == b':' || last == b'.' && contains_any(rest, &[RESET, b" generated."]);
     rest.split_last().is_some_and(|(last, words)| ends(*last) && words.iter().all(word))
         && (rest.len() <= SENTENCE_MAX || rest.len() <= REST_MAX && contains_any(rest, &GIVEN))

@@ -132,6 +132,7 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     }
     // `[--user, ann, --password, x]`
     if !quoted
+        && line[at] == b','
         && line[at..].starts_with(b", ")
         && line.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)
         && line[name.begin..].starts_with(b"--")

@@ -101,9 +101,6 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     }
     // A name as compilers mangle it, and the hash of a secret as a list of known ones has it.
     let lead = &line[begin..at];
-    if is_switch(lead) || is_ordinal(line, begin, stem) {
-        return Name::Other;
-    }
     if lead.starts_with(b"_Z")
         || lead.starts_with(b"__Z")
         || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
@@ -151,6 +148,9 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if matches!(stem.kind, Weak) && stem.text != "salt" && !option && is_other_key(&line[near..at]) {
         return Name::Other;
     }
+    if is_switch(lead) || is_ordinal(line, begin, stem) {
+        return Name::Other;
+    }
     // `DB_PASS`, `smtpPass`: a word before it makes a common word a name.
     let word = &line[begin..at];
     let word = &word[memchr::memrchr(b'.', word).map_or(0, |point| point + 1)..];
@@ -195,8 +195,11 @@ fn is_switch(before: &[u8]) -> bool {
         b"is",
         b"has",
     ];
-    let word = if before.is_empty() { before } else { word_before(before) };
-    VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
+    if before.is_empty() {
+        return false;
+    }
+    let word = word_before(before);
+    word.len() <= 8 && VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 /// `2nd pass: …`
