@@ -165,7 +165,7 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
         (fits && typed && ENDS.contains(&rest)).then_some(What::Printer)
     };
     let of_interpreter = || {
-        const PROMPTS: [&[u8]; 7] = [b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > ", b"> "];
+        const PROMPTS: [&[u8]; 6] = [b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > "];
         const CLOSES: &[u8] = b"\"'`])";
         let text = line.trim_ascii_start();
         let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some();

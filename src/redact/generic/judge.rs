@@ -59,6 +59,10 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
+    // A file that something is about.
+    if value.shape == Shape::Loose && text.starts_with(b"/") {
+        return false;
+    }
     // Behind every keyword in prose there is a word.
     if value.shape == Shape::Loose && (name.kind == Kind::Weak || !is_strange(text, &makeup)) {
         return is_plainly_told(line, name, value, text, &makeup);

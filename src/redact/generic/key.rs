@@ -44,7 +44,7 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     from func function generator green group handler hash hashed header headers hasher hashing helper hidden hint icon ids idx incorrect index info \
     input interval invalid is issuer item iterator job kind label len length level lifetime limit limits \
     link list loader location manager map max mechanism message metadata method min mismatch missing \
-    mode model module msg name names namespace needed not num number object offset options owner page \
+    mode model module ms msg name names namespace needed not num number object offset options owner page \
     param parameter params parser path paths pattern per placeholder plugin policies policy pool \
     position prefix price processor prompt provider providers purpose query rate reader ref reference reveal \
     refs regex region request required requirements reset resolver response role rotation rule rules \
@@ -88,7 +88,7 @@ static OTHER: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
     cache composite fingerprint foreign gpg group hash hot idempotency index lookup manifest map object partition \
-    pgp primary pub public publishable result route s sort state unique version ",
+    pgp primary pub public publishable result route s socket sort state unique version ",
     )
 });
 
@@ -232,7 +232,7 @@ fn continues(last: u8, tail: &[u8]) -> bool {
 
 /// Whether the last word of what follows the stem says that this is about a secret, not one.
 fn describes(tail: &[u8], stem: &Stem) -> bool {
-    if contains_any(tail, &[b"sha1", b"sha2", b"sha3", b"sha5", b"md5"]) {
+    if contains_any(tail, &[b"sha1", b"sha2", b"sha3", b"sha5", b"md5", b"websocket"]) {
         return true;
     }
     let trimmed = tail.len() - tail.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();

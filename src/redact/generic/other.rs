@@ -71,6 +71,7 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || (name.kind != Kind::Password || line[..name.begin].ends_with(b"$") || line[name.begin..].starts_with(b"--") && line.get(name.end) == Some(&b':'))
             && is_colour(text)
         || name.kind == Kind::Secret && is_numbered(text)
+        || is_time(text)
         || is_debian(&line[..value.start], text)
         || is_label(text)
         || line[name.begin..name.end].eq_ignore_ascii_case(b"UserSecretsId")
@@ -153,6 +154,16 @@ fn is_release(text: &[u8]) -> bool {
     let mut tail = text[end..].split(|byte| !byte.is_ascii_alphanumeric());
     let plain = |part: &[u8]| part.len() <= 14 && !part.iter().any(u8::is_ascii_uppercase);
     end < text.len() && parts.clone().count() == 3 && parts.all(number) && tail.all(plain)
+}
+
+/// `2024-04-11T02:00:09+00:00`, `2024-04-11` (RFC 3339).
+fn is_time(text: &[u8]) -> bool {
+    let date = text.get(..10).is_some_and(|date| {
+        date.iter()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() })
+    });
+    date && text[10..].iter().all(|byte| byte.is_ascii_digit() || b"TZ:.+- ".contains(byte))
 }
 
 /// `user:101017`: a name in a store of keys and values, and a number.

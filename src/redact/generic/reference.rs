@@ -19,7 +19,10 @@ pub(super) fn refers_plainly(text: &[u8]) -> bool {
 /// Whether the value only points to a secret or computes one: a variable, a template, a path, an address.
 pub(super) fn refers(text: &[u8], quoted: bool) -> bool {
     let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
-    if is_stand_in(text) || is_pattern(text) {
+    // `$password);` at the end of a line.
+    let closers = text.iter().rev().take_while(|byte| b");,]}".contains(byte)).count();
+    let variable = text[0] == b'$' && closers > 0 && is_placeholder(&text[..text.len() - closers]);
+    if variable || is_stand_in(text) || is_pattern(text) {
         return true;
     }
     let template = |pair: &[u8]| matches!(pair, b"${" | b"{{" | b"$(" | b"#{" | b"<%");
