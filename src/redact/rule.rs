@@ -1,6 +1,7 @@
 //! One rule: an expression that is compiled when its keyword is first seen, and what to hide where it matches.
 
 use super::allow::{Allowlist, Found, UserAllowlist};
+use super::generic::is_constant;
 use super::guard::{Guard, Sign};
 use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
@@ -300,7 +301,8 @@ impl Rule {
             || is_in_base64(text, &whole, &secret)
             || is_revision(text, &whole, &secret)
             || is_placeholder(&text[secret.clone()])
-            || matches!(self.definition, Definition::Preset(_)) && is_object(&text[secret.clone()])
+            || matches!(self.definition, Definition::Preset(_))
+                && (is_object(&text[secret.clone()]) || is_constant(&text[secret.clone()]))
             || self.allows(text, &whole, &secret)
         {
             return Some(whole.end);

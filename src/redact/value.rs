@@ -19,9 +19,9 @@ pub(super) fn shannon_entropy(value: &[u8]) -> f64 {
 }
 
 /// `evt_1Mg…`, `chatcmpl-…`, `sha512-…`: the number of an object, which opens nothing, or a checksum (Subresource
-/// Integrity).
+/// Integrity), the name of an algorithm (OpenSSH's PROTOCOL.u2f), a package.
 pub(super) fn is_object(value: &[u8]) -> bool {
-    const PREFIXES: [&[u8]; 17] = [
+    const PREFIXES: [&[u8]; 19] = [
         b"evt_",
         b"cus_",
         b"price_",
@@ -39,8 +39,14 @@ pub(super) fn is_object(value: &[u8]) -> bool {
         b"sha256-",
         b"sha384-",
         b"sha512-",
+        b"sk-ssh-",
+        b"sk-ecdsa-",
     ];
-    PREFIXES.iter().any(|prefix| value.starts_with(prefix))
+    let package = value.starts_with(b"lib")
+        && [&b"-dev"[..], b"-prof", b"-java", b"-perl"]
+            .iter()
+            .any(|part| memchr::memmem::find(value, part).is_some());
+    package || PREFIXES.iter().any(|prefix| value.starts_with(prefix))
 }
 
 /// Whether the value only stands for a secret: a variable, a template, a mask, or the redactor's own marker.

@@ -21,7 +21,7 @@ pub(super) fn is_expression(text: &[u8], made_by_machine: bool) -> bool {
 }
 
 /// `D3D11_STENCIL_OP`: words in capitals, joined by underscores.
-pub(super) fn is_constant(text: &[u8]) -> bool {
+pub(in crate::redact) fn is_constant(text: &[u8]) -> bool {
     if !text.contains(&b'_') {
         return false;
     }

@@ -52,10 +52,13 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     if ftp && user.starts_with(b"anonymous:") && !looks_random(password) {
         return Reading::Nothing;
     }
-    let named = [&b"password"[..], b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
+    let named = [&b"password"[..], b"passwort", b"pass", b"pwd", b"passwd", b"token", b"secret", b"port"]
         .iter()
         .any(|name| password.eq_ignore_ascii_case(name));
+    // `[[user][:pass]@]host` of a usage.
+    let optional = line[start..from].ends_with(b"[:");
     if password.is_empty()
+        || optional
         || matches!(password, b"%s" | b"%v")
         || is_placeholder(password)
         || named

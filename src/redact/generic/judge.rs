@@ -28,6 +28,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
     todo fixme tbd filtered \
+    compat files sss winbind \
     lpwstr lpcwstr lpstr lpcstr pwstr pcwstr pstr lmstr puchar dword bstr options \
     a admin_password changeme change_me change-me dummy example sample wrong an and ansistring any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
     char config const credentials default deprecated dict disabled empty enabled encrypted env error expired \

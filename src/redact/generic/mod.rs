@@ -27,6 +27,7 @@ use super::signs::{Kind, STEMS, Stem};
 use super::table;
 pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
 pub(super) use chosen::{is_phrase_of_some, is_phrase_of_words};
+pub(super) use code::is_constant;
 pub(super) use connector::ends_bare;
 use connector::{Link, Shape};
 pub(super) use insert::{is_column as is_sql_column, row as sql_row};

@@ -83,6 +83,8 @@ fn is_stand_in(text: &[u8]) -> bool {
         || text
             .strip_prefix(b"1*")
             .is_some_and(|rest| rest.len() <= 8 && rest.iter().all(u8::is_ascii_uppercase));
+    // A word that a manual page ends in another font.
+    let typeset = text.ends_with(b"\\fP") || text.ends_with(b"\\fR");
     // `users.password%TYPE` of PL/SQL, `$__file{…}` of Grafana.
     let typed = text.ends_with(b"%TYPE")
         || text.ends_with(b"%ROWTYPE")
@@ -93,7 +95,7 @@ fn is_stand_in(text: &[u8]) -> bool {
             && (name[0] == b'%' || !name[0].is_ascii())
             && name[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
     });
-    tag.is_some_and(is_tag) || variable || typed || grammar || filtered
+    tag.is_some_and(is_tag) || variable || typed || typeset || grammar || filtered
 }
 
 /// Whether the text begins like a path, an address or the name of a store.
