@@ -178,7 +178,6 @@ fn what_stands_in_such_places_and_is_no_secret() {
         "\\fB\\-\\-passwd=DATEI\\fP",
         "passwd:         compat",
         "Depends: libghc-base-dev-4.15.1.0-6a406, libghc-stm-dev-2.5.0.0-0fa4e, libc6",
-        "the rule is identified by \"negative-x\"",
         "my $mesg = $ldap->bind($dn, password => $password);",
         "|  prod/orders/db-password  |  2024-04-11T02:00:09+00:00 |",
         "oauth.token.issue_ms:37|ms|@0.5",
@@ -203,6 +202,11 @@ fn what_only_resembles_what_is_spared_here_is_hidden() {
     let token = ["x7Kq2mVb9T", "zR4wLp8sN3"].concat();
     for (shape, value) in [
         ("PASS: @@@", "Maple7Harbor!91"),
+        ("PASS: @@@", "kgmkfrx9ydi82n"),
+        ("create user ann identified by \"@@@\"", "sunshine"),
+        ("credentials: @@@", "admin:101017"),
+        ("if [ \"$PASSWORD\" == @@@ ]; then", "hunter2x"),
+        ("the deploy token is @@@", "/9aKq2mVb9TzR4wLp8sN3"),
         ("2nd password: @@@", "kb/s:582.38x"),
         ("password: @@@", "1:4.13+Dfsg1-1"),
         ("disabled_user_password = \"@@@\"", "hunter2x"),
@@ -222,6 +226,8 @@ fn what_only_resembles_what_is_spared_here_is_hidden() {
     }
     for shape in [
         "stripe: cus_key=@@@",
+        "stripe client secret: pi_3MtwBwLkdIwHu7ix_secret_@@@",
+        "SLACK_VERIFICATION_TOKEN=@@@",
         "hashed_token_secret = \"@@@\"",
         "<Key>secret</Key><Value>@@@</Value>",
         "class=Job password=@@@ elapsed=0.1",

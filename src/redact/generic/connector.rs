@@ -207,8 +207,11 @@ fn behind_operator(
     if joined && name.kind == Kind::Secret && line[..name.begin].ends_with(b"/") && is_tag(line, at) {
         return Link::None;
     }
-    // What a program compares with is a text or no secret.
-    if arrow.windows(2).any(|pair| matches!(pair, b"==" | b"!=")) && !opens_quote(line, at) {
+    // What a program compares with, if it is an expression.
+    let compares = arrow.windows(2).any(|pair| matches!(pair, b"==" | b"!="));
+    let expression =
+        || line[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| b"(?".contains(byte));
+    if compares && !opens_quote(line, at) && expression() {
         return Link::None;
     }
     if let Some(link) = wrapped(line, at, arrow, quoted) {

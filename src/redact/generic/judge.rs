@@ -61,7 +61,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     let makeup = Makeup::of(text);
     // A file that something is about.
-    if value.shape == Shape::Loose && text.starts_with(b"/") {
+    if value.shape == Shape::Loose && is_path(text) {
         return false;
     }
     // Behind every keyword in prose there is a word.
@@ -102,6 +102,13 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     !is_other && fits(line, name, value, text, &makeup)
 }
 
+/// `/tmp/krb5cc_1000`; base64 begins with a slash as well.
+fn is_path(text: &[u8]) -> bool {
+    let mut parts = text.split(|byte| *byte == b'/');
+    let first = parts.nth(1).filter(|first| text[0] == b'/' && (2..=8).contains(&first.len()));
+    first.is_some_and(|first| first.iter().all(u8::is_ascii_lowercase)) && parts.next().is_some()
+}
+
 /// `PASS: ld-elf/pr24819`: a line of a report as DejaGnu and automake write it.
 fn is_test_report(line: &[u8], name: &NamedKey) -> bool {
     line[name.begin..].starts_with(b"PASS: ") && line[..name.begin].trim_ascii().is_empty()
@@ -111,10 +118,10 @@ fn is_test_report(line: &[u8], name: &NamedKey) -> bool {
 fn is_lonely(line: &[u8], value: &Value, text: &[u8]) -> bool {
     let makeup = Makeup::of(text);
     let symbol = text.iter().any(|byte| b"!?^~*@#%$&+".contains(byte));
-    is_last_word(line, value.end)
-        && makeup.digits.min(makeup.upper).min(makeup.lower) > 0
-        && !text.contains(&b'/')
-        && (symbol || !is_wordy(text))
+    let cases = makeup.digits.min(makeup.upper).min(makeup.lower) > 0 && !text.contains(&b'/');
+    // A name of a test has hyphens and points, or a number at its end.
+    let token = makeup.other == 0 && makeup.digits > 0 && text.len() > 7;
+    is_last_word(line, value.end) && (cases && symbol || (cases || token) && !is_wordy(text))
 }
 
 /// Whether a string beside a secret is one as well.

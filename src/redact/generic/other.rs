@@ -70,7 +70,7 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
             && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
         || (name.kind != Kind::Password || line[..name.begin].ends_with(b"$") || line[name.begin..].starts_with(b"--") && line.get(name.end) == Some(&b':'))
             && is_colour(text)
-        || name.kind == Kind::Secret && is_numbered(text)
+        || line[name.stem..].get(..3).is_some_and(|stem| stem.eq_ignore_ascii_case(b"tok")) && is_numbered(text)
         || is_time(text)
         || is_debian(&line[..value.start], text)
         || is_label(text)
