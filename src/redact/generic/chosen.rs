@@ -122,27 +122,22 @@ pub(super) fn is_chosen_as_secret(line: &[u8], text: &[u8], name: &NamedKey, val
 /// Four words or more, joined by hyphens and none of them technical: no option and no file is called so.
 pub(in crate::redact) fn is_phrase_of_words(text: &[u8]) -> bool {
     let words = || text.split(|byte| *byte == b'-');
-    let word = |word: &[u8]| {
-        word.len() >= 4
-            && word[0].is_ascii_alphabetic()
-            && word[1..].iter().all(u8::is_ascii_lowercase)
-            && !TECHNICAL.has(word)
-            && !COMMON.has(word)
-    };
-    (4..=12).contains(&words().count()) && words().all(word)
+    (4..=12).contains(&words().count()) && words().all(is_picked)
+}
+
+/// A word as people pick it for a phrase, of which no name of a thing and no sentence about passwords is made.
+fn is_picked(word: &[u8]) -> bool {
+    word.len() >= 4
+        && word[0].is_ascii_alphabetic()
+        && word[1..].iter().all(u8::is_ascii_lowercase)
+        && !TECHNICAL.has(word)
+        && !COMMON.has(word)
 }
 
 /// Three words or more and perhaps a number, none of them technical, joined by hyphens, underscores or points.
 pub(in crate::redact) fn is_phrase_of_some(text: &[u8]) -> bool {
     let number = |part: &[u8]| (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
-    let word = |word: &[u8]| {
-        word.len() >= 4
-            && word[0].is_ascii_alphabetic()
-            && word[1..].iter().all(u8::is_ascii_lowercase)
-            && !TECHNICAL.has(word)
-            && !COMMON.has(word)
-            && !REPORTS.has(word)
-    };
+    let word = |word: &[u8]| is_picked(word) && !REPORTS.has(word);
     let parts = || text.split(|byte| b"-_.".contains(byte));
     (3..=12).contains(&parts().filter(|part| word(part)).count())
         && parts().all(|part| word(part) || number(part))

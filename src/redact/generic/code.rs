@@ -5,6 +5,11 @@ pub(super) fn is_expression(text: &[u8], made_by_machine: bool) -> bool {
     if made_by_machine && text.iter().any(|byte| b"(){}[];<>".contains(byte)) {
         return true;
     }
+    // `where(password: nil).count`
+    let word = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if word > 2 && text[word..].starts_with(b").") {
+        return true;
+    }
     let text = &text[text.iter().take_while(|byte| b"&*-!+.:".contains(byte)).count()..];
     let length = text
         .iter()
@@ -37,6 +42,8 @@ pub(in crate::redact) fn is_constant(text: &[u8]) -> bool {
 
 /// `0x0004`, `2.5.4.35`: no person and no machine makes such a secret.
 pub(super) fn is_number(text: &[u8]) -> bool {
+    // `@0xb1c5d7e2f4a69038` is the id of a type in Cap'n Proto.
+    let text = text.strip_prefix(b"@").unwrap_or(text);
     let hexadecimal = text.len() <= 18
         && text.strip_prefix(b"0x").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     let points = text.iter().filter(|&&byte| byte == b'.').count();

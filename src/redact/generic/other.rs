@@ -224,8 +224,11 @@ pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bo
         b".c", b".h", b".cc", b".hpp", b".cs", b".kt", b".swift", b".ts", b".tsx", b".js", b".jsx", b".mjs",
         b".css", b".scss", b".py", b".go", b".rs", b".rb", b".java", b".php", b".cpp", b".svg", b".png",
     ];
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let numbered = digits > 0 && text.get(digits) == Some(&b':') && line.get(name.end) == Some(&b':');
+    // Maven writes `A.java:[31,24]`.
+    let place = text.strip_prefix(b"[").unwrap_or(text);
+    let digits = place.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let numbered =
+        digits > 0 && matches!(place.get(digits), Some(b':' | b',')) && line.get(name.end) == Some(&b':');
     let checksum = text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit);
     (numbered || checksum) && EXTENSIONS.iter().any(|extension| line[..name.end].ends_with(extension))
 }
