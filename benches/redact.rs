@@ -118,6 +118,7 @@ fn throughput(criterion: &mut Criterion) {
         ("sources of this crate", sources()),
         ("a secret in every line", text(secret)),
         ("a line of keywords", keywords.into_bytes()),
+        ("a row of assignments", "password=".repeat(1024 * 1024 / 9).into_bytes()),
     ];
     if let Some(path) = std::env::var_os("LEDGER_BENCH_TEXT") {
         texts.push(("LEDGER_BENCH_TEXT", std::fs::read(path).expect("a readable text")));

@@ -265,7 +265,7 @@ impl Engine {
         let mut name_of_covered = 0..0;
         filter.scan(text, seen, |at, length, target| {
             // The words of a marker that is already there say nothing.
-            if markers.iter().any(|marker| marker.contains(&at)) {
+            if is_in_marker(&markers, at) {
                 return false;
             }
             let fresh = |start: usize| at >= from || start >= from;
@@ -465,7 +465,8 @@ fn keep_off(text: &[u8], markers: &[Range<usize>], span: &mut Span) -> bool {
     let (start, end) = (span.start, span.end);
     let mut outside = 0;
     let mut at = start;
-    for marker in markers.iter().filter(|marker| marker.start < end && start < marker.end) {
+    let first = markers.partition_point(|marker| marker.end <= start);
+    for marker in markers[first..].iter().take_while(|marker| marker.start < end) {
         outside += alphanumeric(&text[at..marker.start.max(at)]);
         at = marker.end.min(end);
         fresh -= marker.end.min(end) - marker.start.max(start);
@@ -474,6 +475,11 @@ fn keep_off(text: &[u8], markers: &[Range<usize>], span: &mut Span) -> bool {
     }
     outside += alphanumeric(&text[at..end]);
     fresh == end - start || fresh >= 4 && outside >= 4
+}
+
+/// Whether one of the `markers`, in their order, is at `at`.
+fn is_in_marker(markers: &[Range<usize>], at: usize) -> bool {
+    markers.get(markers.partition_point(|marker| marker.end <= at)).is_some_and(|marker| marker.start <= at)
 }
 
 fn alphanumeric(text: &[u8]) -> usize {

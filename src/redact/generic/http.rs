@@ -1,8 +1,9 @@
 //! Credentials in headers and URLs.
 
 use super::code::is_expression;
-use super::connector::{VALUE_MAX, word_end};
+use super::connector::{VALUE_MAX, near, word_end};
 use super::makeup::is_wordy;
+use super::written::is_row;
 use super::{AUTHORIZATION, COOKIE, Reading, URL};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::value::is_placeholder;
@@ -10,6 +11,8 @@ use crate::redact::value::is_placeholder;
 /// Least characters of a header's credential, and of a bearer token without a header.
 const CREDENTIAL_MIN: usize = 6;
 const BEARER_MIN: usize = 16;
+/// Bytes by which the credential of a header without a scheme is judged.
+const JUDGED_MAX: usize = 128;
 
 /// What a bearer token consists of, and what may follow it.
 const TOKEN: ByteSet = ByteSet::alphanumeric_and(b"-._~+/=:");
@@ -103,17 +106,18 @@ pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
     if value.is_empty() && start == line.len() {
         return Reading::Open(start);
     }
+    let judged = near(value, 0, JUDGED_MAX);
     let words =
-        value.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b' ' | b'-' | b'_' | b'.'));
+        judged.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b' ' | b'-' | b'_' | b'.'));
     let known = credentials_follow && is_scheme(&line[start - scheme - spaces..start - spaces]);
     // What follows a marker was judged when that was made.
     let done = value.starts_with(crate::redact::marker::OPEN);
     if value.len() < CREDENTIAL_MIN
         || done
         || is_placeholder(value)
-        || refers(value)
+        || refers(judged)
         || words && !(known && value.len() >= 12)
-        || !known && (!has_digit(value) || is_wordy(value) || is_expression(value, true))
+        || !known && (!has_digit(judged) || is_wordy(judged) || is_expression(judged, true))
     {
         return if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
     }
@@ -217,15 +221,19 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
     let Some(start) = separator(line, at + length) else {
         return open_if_short(line, at + length);
     };
+    if is_row(line, start) {
+        return Reading::Nothing;
+    }
     let set = at >= 4 && line[at - 4..at].eq_ignore_ascii_case(b"set-");
     let raw = header_length(line, start, ends_header);
     let value = &line[start..start + raw];
     let open = || if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
-    let Some(equals) = memchr::memchr(b'=', value).filter(|&equals| equals < 64) else { return open() };
+    let Some(equals) = memchr::memchr(b'=', near(value, 0, 64)) else { return open() };
     let named = !value[..equals].iter().any(u8::is_ascii_whitespace) && equals > 0;
     let start = start + equals + 1;
-    let length = cookie_length(&line[start..], set);
-    let secret = line[start..start + length.min(VALUE_MAX)].trim_ascii_end();
+    let rest = &line[start..];
+    let length = cookie_length(near(rest, 0, VALUE_MAX), set);
+    let secret = rest[..length].trim_ascii_end();
     if !named
         || secret.len() < 8
         || is_preference(secret)
@@ -236,7 +244,8 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
     {
         return open();
     }
-    Reading::Secret(start, start + if length > VALUE_MAX { length } else { secret.len() }, COOKIE)
+    let length = if length < VALUE_MAX { secret.len() } else { cookie_length(rest, set) };
+    Reading::Secret(start, start + length, COOKIE)
 }
 
 /// Words and small numbers in every cookie: `dark; lang=en-GB; consent=1`.

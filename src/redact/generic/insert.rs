@@ -65,11 +65,14 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
         return None;
     }
     // Most names end here: they are not between commas.
-    let begin = at - line[..at].iter().rev().take(64).take_while(|&&byte| NAME.has(byte)).count();
     let end = at + length + NAME.run(&line[at + length..line.len().min(at + length + 64)]);
-    let before = line[..begin].iter().rev().find(|&&byte| !BESIDE.has(byte));
     let behind = line[end..].iter().find(|&&byte| !BESIDE.has(byte));
-    if !matches!(before, Some(b'(' | b',')) || !matches!(behind, None | Some(b')' | b',')) {
+    if !matches!(behind, None | Some(b')' | b',')) {
+        return None;
+    }
+    let begin = at - line[..at].iter().rev().take(64).take_while(|&&byte| NAME.has(byte)).count();
+    let before = line[..begin].iter().rev().find(|&&byte| !BESIDE.has(byte));
+    if !matches!(before, Some(b'(' | b',')) {
         return None;
     }
     let before = &line[at.saturating_sub(LIST_MAX)..at];

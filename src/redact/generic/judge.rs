@@ -51,8 +51,7 @@ pub(super) fn is_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
 
 fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let text = &line[value.start..value.end.min(value.start + JUDGED_MAX)];
-    // What was hidden before is not judged again.
-    if text.starts_with(marker::OPEN) && text.ends_with(b"]") {
+    if is_hidden(text) || repeats_name(line, name, value) {
         return false;
     }
     if is_test_report(line, name) && !is_lonely(line, value, text) {
@@ -100,6 +99,22 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         || !plain && symbolic()
         || name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text);
     !is_other && fits(line, name, value, text, &makeup)
+}
+
+/// Whether the text was hidden before, alone or behind a key of its own: `token=[…]`. That is not judged again.
+fn is_hidden(text: &[u8]) -> bool {
+    let marker = || memchr::memmem::find(text, marker::OPEN);
+    text.ends_with(b"]")
+        && marker().is_some_and(|at| match text[..at] {
+            [] => true,
+            [.., last, b'=' | b':'] => last.is_ascii_alphabetic() && names_secret(&text[..at]),
+            _ => false,
+        })
+}
+
+/// `password=password=…`: what is behind the last of them is judged.
+fn repeats_name(line: &[u8], name: &NamedKey, value: &Value) -> bool {
+    value.shape == Shape::Bare && line[value.start..].starts_with(&line[name.begin..value.start])
 }
 
 /// `/tmp/krb5cc_1000`; base64 begins with a slash as well.

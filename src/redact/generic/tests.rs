@@ -88,6 +88,19 @@ fn other_shapes() {
 }
 
 #[test]
+fn in_a_row_of_assignments_each_name_is_judged_by_itself() {
+    for sign in ["=", ":"] {
+        let names = ["password", "api_token", "db_secret"].map(|name| format!("{name}{sign}"));
+        check(&format!("{}«hunter2x»", names[0].repeat(30)));
+        // A short row may be a value, a long one is none: what is hidden is at its end.
+        let row = names.concat().repeat(20);
+        let redacted = Redactor::default().text(&format!("{row}a8f5f167f44f4964"));
+        assert!(redacted.starts_with(&row[..row.len() - 160]) && !redacted.contains("a8f5"), "{redacted}");
+        assert!(!hidden(&names[0].repeat(30)));
+    }
+}
+
+#[test]
 fn innocent_text_stays() {
     for text in [
         "Password: ",

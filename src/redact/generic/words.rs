@@ -3,38 +3,35 @@
 /// Longest word of any list.
 const LENGTH_MAX: usize = 24;
 
-/// A list of words in lower case.
+/// A list of words in lower case, those with the same first letter and the same length beside each other.
 #[derive(Debug)]
 pub(super) struct Words {
     sorted: Vec<&'static [u8]>,
-    /// For each first letter a bit per length: what is not listed is hardly ever looked up.
-    lengths: [u32; 256],
+    /// For each first letter and length, where they end; where they begin is before that.
+    ends: Box<[[u16; LENGTH_MAX + 1]; 256]>,
 }
 
 impl Words {
     /// The words of `list`, apart by white space.
     pub(super) fn of(list: &'static str) -> Self {
         let mut sorted: Vec<&[u8]> = list.split_ascii_whitespace().map(str::as_bytes).collect();
-        sorted.sort_unstable();
-        let mut lengths = [0; 256];
-        for word in &sorted {
+        sorted.sort_unstable_by_key(|word| (word[0], word.len()));
+        let mut ends = Box::new([[0; LENGTH_MAX + 1]; 256]);
+        for (end, word) in (1..).zip(&sorted) {
             debug_assert!(word.len() <= LENGTH_MAX, "a longer word is never found");
-            lengths[usize::from(word[0])] |= 1 << word.len();
+            ends[usize::from(word[0])][word.len()] = end;
         }
-        Self { sorted, lengths }
+        Self { sorted, ends }
     }
 
     /// Whether `word` is on the list, in any case.
     pub(super) fn has(&self, word: &[u8]) -> bool {
-        let Some(first) = word.first().filter(|_| word.len() <= LENGTH_MAX) else { return false };
-        if self.lengths[usize::from(first.to_ascii_lowercase())] >> word.len() & 1 == 0 {
-            return false;
-        }
-        let mut lower = [0; LENGTH_MAX];
-        lower[..word.len()].copy_from_slice(word);
-        let lower = &mut lower[..word.len()];
-        lower.make_ascii_lowercase();
-        self.sorted.binary_search(&&*lower).is_ok()
+        let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
+        let end = self.ends[usize::from(first)].get(word.len()).copied().unwrap_or(0);
+        let alike = self.sorted[..usize::from(end)].iter().rev();
+        alike
+            .take_while(|listed| listed.len() == word.len() && listed[0] == first)
+            .any(|listed| listed.eq_ignore_ascii_case(word))
     }
 }
 

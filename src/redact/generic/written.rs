@@ -3,6 +3,7 @@
 use super::connector::{Link, Shape, VALUE_MAX, Value, ends_bare, near};
 use super::literal::{opens_quote, string, wrapper};
 use crate::redact::byte_set::ByteSet;
+use crate::redact::marker;
 
 /// What may part a value without quotes from the next.
 const PARTS: ByteSet = ByteSet::of(b",;&)}]|");
@@ -73,8 +74,34 @@ fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
     (!list.is_empty()).then_some(Link::None)
 }
 
+/// Bytes that a row of assignments has at least, and where its first three are.
+const ROW_LENGTH: usize = 128;
+const ROW_BEGIN: usize = 64;
+
+/// Whether a row of assignments without white space begins at `at`: `token=key=secret=…`. The names in it are judged
+/// each by itself, so that the time for a row stays proportional to its length. What is left of one whose end was hidden is
+/// a row still.
+pub(super) fn is_row(line: &[u8], at: usize) -> bool {
+    let row = near(line, at, ROW_LENGTH);
+    let is_sign = |sign: usize| {
+        let name = row[..sign].iter().rev().take(3).take_while(|byte| byte.is_ascii_alphabetic());
+        matches!(row[sign], b'=' | b':') && name.count() == 3
+    };
+    let signs = memchr::memchr2_iter(b'=', b':', near(row, 0, ROW_BEGIN)).filter(|&sign| is_sign(sign));
+    let end = if row.len() == ROW_LENGTH {
+        Some(row.len()).filter(|_| signs.take(3).count() == 3)
+    } else {
+        // Its end was hidden.
+        memchr::memmem::find(row, marker::OPEN).filter(|&at| at > 0 && is_sign(at - 1))
+    };
+    end.is_some_and(|end| !row[..end].iter().any(|&byte| ends_bare(byte) || PARTS.has(byte)))
+}
+
 /// A value without quotes.
 fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
+    if is_row(line, start) {
+        return Link::None;
+    }
     let window = near(line, start, VALUE_MAX);
     let plain = window.iter().position(|&byte| ends_bare(byte) || PARTS.has(byte)).unwrap_or(window.len());
     let raw =
