@@ -123,10 +123,17 @@ fn generate(folder: &Path) -> Result<String, String> {
 }
 
 /// What announces a private key; `block::opener` judges what follows it.
-const OPENERS: [&str; 6] = [
+const OPENERS: [&str; 13] = [
     "-----begin",
     "---- begin ssh2",
     "private-lines:",
+    "priv:",
+    "privateexponent:",
+    "prime1:",
+    "prime2:",
+    "exponent1:",
+    "exponent2:",
+    "coefficient:",
     "private key----",
     "private key ----",
     "private key block----",

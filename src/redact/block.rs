@@ -1,4 +1,5 @@
-//! Private keys that span lines: PEM (RFC 7468, RFC 4716), OpenPGP armour (RFC 9580 6.2), PuTTY key files.
+//! Private keys that span lines: PEM (RFC 7468, RFC 4716), OpenPGP armour (RFC 9580 6.2), PuTTY key files, and
+//! the numbers of a key as `openssl pkey -text` shows them.
 //!
 //! The first line tells that a key follows; from then on lines that look like its body are hidden, until its end
 //! line or a line that cannot belong to it. So nothing leaks when the end never comes, and source code that only
@@ -31,6 +32,8 @@ pub(super) enum Verdict {
 const HEADER_LINES: u8 = 8;
 /// Least characters of base64 that make a line the beginning of a body.
 const BODY_MIN: usize = 16;
+/// Least bytes that make a line the beginning of a number.
+const PAIRS_MIN: usize = 8;
 /// Longest label between the dashes of a first line, and how the labels of private keys end.
 const LABEL_MAX: usize = 64;
 const LABEL_END: &[u8] = b"private key";
@@ -40,7 +43,7 @@ impl Block {
     pub(super) fn judge(&mut self, line: &[u8]) -> Verdict {
         match *self {
             Self::Outside => Verdict::Free,
-            Self::Announced(left) => match body(line, BODY_MIN) {
+            Self::Announced(left) => match body(line, BODY_MIN).or(number(line, PAIRS_MIN)) {
                 Some((start, end)) => {
                     *self = Self::Inside;
                     Verdict::Hide(start, end)
@@ -54,7 +57,9 @@ impl Block {
                     Verdict::Free
                 }
             },
-            Self::Inside if body(line, 1).is_some() || line.trim_ascii().is_empty() => Verdict::Gone,
+            Self::Inside if body(line, 1).or(number(line, 1)).is_some() || line.trim_ascii().is_empty() => {
+                Verdict::Gone
+            }
             Self::Inside => {
                 *self = Self::Outside;
                 Verdict::Free
@@ -82,6 +87,9 @@ pub(super) enum Opener {
 /// Judges the opener at `at` in one line.
 pub(super) fn opener(line: &[u8], at: usize) -> Opener {
     let rest = &line[at..];
+    if rest.trim_ascii_end().ends_with(b":") && rest[0].is_ascii_alphabetic() && is_name_of_number(line, at) {
+        return Opener::Announces;
+    }
     if rest.len() >= 14 && rest[..14].eq_ignore_ascii_case(b"private-lines:") {
         let count = rest[14..].trim_ascii();
         let counts = !count.is_empty() && count.iter().all(u8::is_ascii_digit);
@@ -125,6 +133,14 @@ fn end_of_first_line(before: &[u8], behind: &[u8]) -> Opener {
     let behind = behind.strip_prefix(b"BLOCK").unwrap_or(behind);
     let dashes = behind.len() >= 4 && behind.iter().all(|&byte| byte == b'-');
     if dashes && !label.trim_ascii_start().starts_with(b"END") { Opener::Announces } else { Opener::None }
+}
+
+/// Whether the name of a secret number is all of a line: `privateExponent:`.
+fn is_name_of_number(line: &[u8], at: usize) -> bool {
+    let name = line[at..].trim_ascii_end();
+    let name = &name[..name.len() - 1];
+    line[..at].iter().all(|byte| matches!(byte, b' ' | b'\t'))
+        && (name == b"priv" || name.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// Where a key that began on this line ends: at its end line, or with the last byte that could belong to it.
@@ -174,6 +190,22 @@ fn body(line: &[u8], least: usize) -> Option<(usize, usize)> {
         return None;
     }
     (length >= least && (alone || length >= 40)).then_some((start, end))
+}
+
+/// The part of an indented line that is bytes of a number: `    00:ca:fe:`.
+fn number(line: &[u8], least: usize) -> Option<(usize, usize)> {
+    let end = line.trim_ascii_end().len();
+    let start = end - line[..end].trim_ascii_start().len();
+    let mut pairs = line[start..end].split(|byte| *byte == b':').peekable();
+    let mut count = 0;
+    while let Some(pair) = pairs.next() {
+        let is_end = pair.is_empty() && pairs.peek().is_none() && count > 0;
+        if !is_end && (pair.len() != 2 || !pair.iter().all(u8::is_ascii_hexdigit)) {
+            return None;
+        }
+        count += usize::from(!is_end);
+    }
+    (start >= 2 && count >= least).then_some((start, end))
 }
 
 #[cfg(test)]

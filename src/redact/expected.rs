@@ -68,13 +68,17 @@ pub(super) struct Candidate {
 impl Expected {
     /// What `line` announces.
     pub(super) fn new(line: &[u8], announced: Announced) -> Self {
+        let name = &line[announced.begin..announced.end];
+        // A file of two lines, a user and a password.
+        let pair = name.ends_with(b"etc/openvpn/");
         let name = match announced.what {
+            _ if pair => &b"auth-user-pass"[..],
             What::Printer | What::Document => b"password",
-            What::Name | What::Service => &line[announced.begin..announced.end],
+            What::Name | What::Service => name,
         };
         Self {
             name: name.to_vec(),
-            what: announced.what,
+            what: if pair { What::Name } else { announced.what },
             heading: announced.heading,
             given: announced.given,
             below: announced.below,
@@ -182,10 +186,17 @@ impl Expected {
     /// (`<auth-user-pass>` of OpenVPN).
     fn behind_user(&self, text: &[u8]) -> Option<usize> {
         let graphic = text.iter().all(u8::is_ascii_graphic);
-        if self.name.ends_with(b"chpasswd") && graphic {
+        if self.name.ends_with(b"chpasswd") || self.name.ends_with(b"'random' passwords") {
+            // As the log has it.
+            let head = memchr::memmem::find(text, b"cloud-init").and(memchr::memmem::find(text, b"]: "));
+            let text_from = head.map_or(0, |head| head + 3);
+            let (skipped, text) = (text_from, &text[text_from..]);
+            if !text.iter().all(u8::is_ascii_graphic) {
+                return None;
+            }
             let user = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
             let colon = memchr::memchr(b':', text).filter(|colon| *colon + 1 < text.len())?;
-            return text[..colon].iter().all(user).then_some(colon + 1);
+            return text[..colon].iter().all(user).then_some(skipped + colon + 1);
         }
         // What a mail server has asked for is in base64 (RFC 4954).
         let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
@@ -219,7 +230,7 @@ fn indent(line: &[u8]) -> usize {
             // A change, an element of a list, the value of a question mark, what an interpreter answers.
             [b'+' | b'-' | b'*' | b'|' | b'>' | b':', b' ' | b'\t', ..] => at = blank(at + 1),
             // What one side of a dialogue says.
-            [b'=' | b'-', b'>', b' ', ..] | [b'<', b'-', b' ', ..] | [b'C', b':', b' ', ..] => {
+            [b'=' | b'-' | b'~', b'>', b' ', ..] | [b'<', b'-' | b'~', b' ', ..] | [b'C', b':', b' ', ..] => {
                 at = blank(at + 2);
             }
             _ => {}
@@ -354,7 +365,8 @@ fn is_digest(text: &[u8]) -> bool {
 fn is_printed(text: &[u8]) -> bool {
     let digits = text.iter().any(u8::is_ascii_digit);
     let symbols = text.iter().any(u8::is_ascii_punctuation) && text.iter().any(u8::is_ascii_uppercase);
-    !text.starts_with(b"/")
+    // Base64 begins with a slash as well.
+    (!text.starts_with(b"/") || text.ends_with(b"=") && text.len() >= 24)
         && memchr::memmem::find(text, b"://").is_none()
         && text.iter().any(u8::is_ascii_alphabetic)
         && (digits || symbols || !is_wordy(text))

@@ -43,13 +43,16 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 195] = [
+pub(crate) static STEMS: [Stem; 212] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
     stem("passcode", Password),
     stem("requirepass", Password),
     stem("authtok", Password),
+    stem("masterauth", Password),
+    // "Key content", as Windows shows a profile of a wireless network in German.
+    stem("sselinhalt", Password),
     // "Password:" in base64, as a mail server asks for it (RFC 4954).
     stem("ugfzc3dvcmq6", Password),
     stem("passwort", Password),
@@ -244,5 +247,20 @@ pub(crate) static STEMS: [Stem; 195] = [
     word("keepassxc-cli show", Printer),
     word("get_random_secret_key", Printer),
     word("diceware -", Printer),
+    word("--with-decryption", Printer),
+    word("cloudflared tunnel token", Printer),
+    word("rclone reveal", Printer),
+    word("bw unlock --raw", Printer),
+    word("admin --show-password", Printer),
+    word("--fields password", Printer),
+    word(".erlang.cookie", Printer),
+    word("apg -", Printer),
+    word(".getnetworkcredential().password", Printer),
+    word("phx.gen.secret", Printer),
+    word("secrets.token_", Printer),
+    word("fernet.generate_key(", Printer),
+    word("crypto.randombytes(", Printer),
+    word("securerandom.", Printer),
+    word("etc/openvpn/", Printer),
     word("xkcdpass", Printer),
 ];

@@ -49,6 +49,15 @@ const PLACES: &[&str] = &[
     "<Password>\n  <Value>@@@</Value>\n  <PlainText>true</PlainText>\n</Password>\n",
     "chpasswd:\n  expire: false\n  list: |\n    ann:@@@\n",
     "<auth-user-pass>\nann\n@@@\n</auth-user-pass>\n",
+    "# cat /etc/openvpn/client/auth.txt\nann\n@@@\n",
+    "[ 54.8] cloud-init[79]: Set the following 'random' passwords\n[ 54.9] cloud-init[79]: ubuntu:@@@\n",
+    "DB_PASSWORD           False          @@@",
+    "define( 'DB_PASSWORD', '@@@' );",
+    ">>> import secrets\n>>> secrets.token_urlsafe()\n'@@@'\n",
+    "$ python3 -c \"import secrets; print(secrets.token_hex())\"\n@@@\n",
+    "$ wp config get DB_PASSWORD\n@@@\n",
+    "$ aws ssm get-parameter --name /stage/db_password --with-decryption --output text\n@@@\n",
+    "$ docker exec nexus cat /nexus-data/admin.password; echo\n@@@\n",
     "Password for the app user (reset with `bin/reset -u app`):\n  @@@\n",
     "The generated password for web/app.example is:\n@@@\n",
 ];
@@ -239,5 +248,39 @@ fn what_only_resembles_what_is_spared_here_is_hidden() {
     ] {
         let text = shape.replace("@@@", &token);
         assert!(!redacted(&text).contains(&token), "{text}\n  became {}", redacted(&text));
+    }
+}
+
+/// `openssl pkey -text`: the public numbers stay.
+#[test]
+fn the_numbers_of_a_private_key() {
+    let hex = "    00:c4:7e:19:a0:3b:5d:f2:68:91:0c:ee:47:d3:\n";
+    let text = format!(
+        "Private-Key: (2048 bit, 2 primes)\nmodulus:\n{hex}publicExponent: 65537 (0x10001)\n\
+         privateExponent:\n{hex}{hex}    9a:41\nprime1:\n{hex}coefficient:\n{hex}"
+    );
+    let redacted = redacted(&text);
+    assert_eq!(redacted.matches("c4:7e").count(), 1, "{redacted}");
+    assert!(!redacted.contains("9a:41") && redacted.contains("prime1:\n"), "{redacted}");
+    let public = format!("Public-Key: (256 bit)\npub:\n{hex}");
+    assert_eq!(self::redacted(&public), public);
+}
+
+/// What belongs to a value behind which something else seems to begin, and what does not.
+#[test]
+fn separators_in_a_value_and_behind_it() {
+    let end = ["vW#h", "8q~KI"].concat();
+    for (before, value, behind) in [
+        ("password: ", "2?gCESxO_,KvvAH=", ""),
+        ("--set db.password=", &*format!("wTxpB?,{end}"), ""),
+        ("Server=a;Password=", "d+,hR-?Ze%*2bTp", ";Encrypt=True"),
+        ("password=", "Hunter2x!", ",user=ann"),
+        ("{user:ann,password:", "hunter2x9", "},{user:bob}"),
+        ("app:dbPassword  ", "eIW,0bwHmE-r6f", ""),
+    ] {
+        let redacted = redacted(&format!("{before}{value}{behind}"));
+        let fits =
+            redacted.starts_with(&format!("{before}[REDACTED:")) && redacted.ends_with(&format!("]{behind}"));
+        assert!(fits, "{redacted}");
     }
 }

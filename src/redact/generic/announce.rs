@@ -16,7 +16,7 @@ const FAR: usize = 256;
 const LEAD_MAX: usize = 48;
 /// Longest line of a command, and most of it before the words that tell.
 const COMMAND_MAX: usize = 512;
-const COMMAND_LEAD_MAX: usize = 48;
+const COMMAND_LEAD_MAX: usize = 96;
 /// Longest line that is taken for the heading of a service's settings.
 const HEADING_MAX: usize = 80;
 
@@ -65,7 +65,8 @@ pub(in crate::redact) struct Announced {
 /// Whether the stem at `at` is in a name that ends `line` without a value.
 pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
     if STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Printer) {
-        return printed(line, at, length).filter(|_| is_typed(line, at));
+        return evaluated(line, at, length)
+            .or_else(|| printed(line, at, length).filter(|_| is_typed(line, at)));
     }
     // Before anything is looked at to its end: a line may hold thousands of names, and go on for long.
     if line.len() - at - length > FAR {
@@ -152,14 +153,31 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
     let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
     let (before, word) = line[..at].split_at(at - word);
-    let rest = &line[end..];
+    let rest = without_decoding(&line[end..]);
     let of_shell = || {
         const ENDS: [&[u8]; 9] = [b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw"];
-        const VERBS: [&[u8]; 7] =
-            [b"cat", b"head -1", b"head -n1", b"head -n 1", b"echo", b"printenv", b"type"];
+        const VERBS: [&[u8]; 13] = [
+            b"cat",
+            b"head -1",
+            b"head -n1",
+            b"head -n 1",
+            b"echo",
+            b"printenv",
+            b"type",
+            b"wp config get",
+            b"config:system:get",
+            b"terraform output",
+            b"tofu output",
+            b"uci get",
+            b"hiera",
+        ];
         let before = before.trim_ascii_end();
         let verb = VERBS.iter().find(|verb| before.ends_with(verb))?;
         let variable = word.contains(&b'$');
+        // A user comes first there: see `printed`.
+        if word.starts_with(b"/etc/openvpn/") {
+            return None;
+        }
         let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
         let typed = is_typed(line, before.len() - verb.len());
         (fits && typed && ENDS.contains(&rest)).then_some(What::Printer)
@@ -206,9 +224,33 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
     // A list of them shows no values.
     let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
+    // Whatever else is in that folder is shown as it is.
+    let other = line[at..].starts_with(b"etc/openvpn/")
+        && (rest.ends_with(b".conf") || !contains_any(rest, &[b"auth", b"login", b"pass", b"cred"]));
+    if other {
+        return None;
+    }
     let end = at + length;
     let heading = Announced { begin: at, end, what: What::Printer, heading: true, given: true, below: None };
     (begins && !goes_elsewhere && !lists).then_some(heading)
+}
+
+/// What an interpreter is asked to evaluate: `>>> secrets.token_hex()`, `$ python3 -c "…; print(secrets.token_hex())"`.
+fn evaluated(line: &[u8], at: usize, length: usize) -> Option<Announced> {
+    const PROMPTS: [&[u8]; 8] = [b">>> ", b"> ", b"$ ", b"PS ", b"irb(", b"pry(", b"In [", b"iex("];
+    let is_call = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.()'\" ,".contains(byte);
+    let rest = &line[at + length..];
+    let called = line[at..at + length].contains(&b'.') && rest.iter().all(is_call) && rest.len() <= REST_MAX;
+    let asked = || PROMPTS.iter().any(|prompt| line.starts_with(prompt)) && !line[..at].ends_with(b"= ");
+    let end = at + length;
+    (called && asked()).then_some(Announced {
+        begin: at,
+        end,
+        what: What::Printer,
+        heading: true,
+        given: true,
+        below: None,
+    })
 }
 
 /// A command without what only decodes its output or ends the line behind it.

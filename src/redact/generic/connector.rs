@@ -429,8 +429,18 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     {
         return Link::Value(Value { start: at, end, shape: Shape::Quoted, spaced: true, open: false });
     }
+    // Between them whether the setting belongs to a slot: `DB_PASSWORD  False  x`.
+    if gap > 1
+        && let Some(state) = [&b"False "[..], b"True "].iter().find(|state| line[at..].starts_with(state))
+    {
+        let mut after = at + state.len();
+        return if blank(line, &mut after) > 1 { value(line, after, Shape::Bare, true) } else { Link::None };
+    }
     // A name that is the value of another pair, as in a log: what follows is the next one.
     let is_value = !quoted && line[..name.begin].ends_with(b"=");
+    if is_value && line[at..word_end(line, at)].contains(&b'=') {
+        return Link::None;
+    }
     let filled = if is_value { Link::None } else { filler(line, at) };
     if matches!(filled, Link::None) && is_plain_word(line, name, at) {
         return Link::None;

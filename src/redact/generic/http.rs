@@ -189,7 +189,12 @@ fn refers(value: &[u8]) -> bool {
         || value[0] == b'%'
         || value.starts_with(b"YOUR")
         || value.starts_with(b"your")
-        || value[0] == b'$' && value[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        || value[0] == b'$'
+            && value
+                .strip_prefix(b"$")
+                .map_or(&value[1..], |rest| rest.strip_prefix(b"$").unwrap_or(rest))
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// `Bearer <token>` (RFC 6750) without its header.

@@ -11,7 +11,9 @@ use super::makeup::{
     Makeup, TOKEN, is_date_or_version, is_dotted_name, is_file_name, is_identifier_number, is_jumbled,
     is_mixed, is_random, is_unspelled_token, is_wild, is_wordy,
 };
-use super::other::{is_account, is_beside, is_cipher, is_key_number, is_of_source_file, names_resource};
+use super::other::{
+    is_account, is_beside, is_cipher, is_key_number, is_library, is_of_source_file, names_resource,
+};
 use super::reference::{refers, refers_plainly};
 use super::spelling::{is_odd, is_unspelled};
 use super::words::{Words, contains_any};
@@ -96,6 +98,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let is_other = is_number(text)
         || is_key_number(line, name, text)
         || is_beside(line, name, value, text)
+        || !plain && is_library(text)
         || !plain && symbolic()
         || name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text);
     !is_other && fits(line, name, value, text, &makeup)
@@ -184,6 +187,14 @@ fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], mak
 fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeup) -> bool {
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
     match (name.kind, value.shape) {
+        // `define('DB_PASSWORD', 'x')`
+        (Kind::Password, Shape::Listed) if defines(line, name) && !text.contains(&b' ') => {
+            is_pair(line, name, value)
+                && (quoted_password(line, text, makeup, name) || is_phrase_of_some(text))
+        }
+        (Kind::Weak, Shape::Listed) if defines(line, name) && !name.short => {
+            is_pair(line, name, value) && (is_random(text, makeup, 14) || is_wild(text, makeup))
+        }
         // `os.getenv("ACME_KEY", "x")`
         (Kind::Weak, Shape::Listed) => {
             let constant = !line[name.begin..name.end].iter().any(u8::is_ascii_lowercase);
@@ -257,6 +268,12 @@ fn is_pair(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let before = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).or_else(constant);
     let opened = before.is_some_and(|before| before.trim_ascii_end().ends_with(b"("));
     opened && matches!(line[value.end..], [b'\'' | b'"', b')', ..] | [b'\'' | b'"', b' ', b')', ..])
+}
+
+/// Whether the name is that of a constant being defined: `define('DB_PASSWORD'`.
+fn defines(line: &[u8], name: &NamedKey) -> bool {
+    let before = line[..name.begin].strip_suffix(b"'").or(line[..name.begin].strip_suffix(b"\""));
+    before.is_some_and(|before| before.trim_ascii_end().ends_with(b"define("))
 }
 
 /// Whether an element of a list can hardly be the name of anything.
@@ -382,7 +399,8 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
     // `iglooCanyon71__`: a name does not end like that.
     let end = text.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
     let odd_end = end > 0 && text[..text.len() - end].last().is_some_and(u8::is_ascii_digit)
-        || ends_in_added_letter(text);
+        || ends_in_added_letter(text)
+        || is_joined_by_point(text);
     identifier
         && !odd_end
         && !is_in_sixes(text)
@@ -409,6 +427,21 @@ fn is_in_sixes(text: &[u8]) -> bool {
             .all(|group| group.len() == 6 && group.iter().all(u8::is_ascii_alphanumeric))
         && text.iter().any(u8::is_ascii_digit)
         && text.iter().filter(|byte| byte.is_ascii_uppercase()).count() == 1
+}
+
+/// `Pass.lantern69`: two words with a number behind them. A name goes on behind a point as no word with a number does.
+fn is_joined_by_point(text: &[u8]) -> bool {
+    let Some((first, second)) = memchr::memchr(b'.', text).map(|at| (&text[..at], &text[at + 1..])) else {
+        return false;
+    };
+    let digits = second.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = &second[..second.len() - digits];
+    (2..=4).contains(&digits)
+        && first.len() >= 4
+        && first[0].is_ascii_uppercase()
+        && first[1..].iter().all(u8::is_ascii_alphanumeric)
+        && word.len() >= 4
+        && word.iter().all(u8::is_ascii_lowercase)
 }
 
 /// `QuartzEmber96_x`: words with capitals and a number, and a letter somebody asked for. A type is `uint32_t`.

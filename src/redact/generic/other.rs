@@ -217,6 +217,17 @@ fn is_label(text: &[u8]) -> bool {
         && words.any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
 }
 
+/// `io.jsonwebtoken:jjwt-api:jar:0.12.5:compile`: what a library is called by Maven.
+pub(super) fn is_library(text: &[u8]) -> bool {
+    [&b":jar:"[..], b":pom:", b":war:"].iter().any(|kind| memchr::memmem::find(text, kind).is_some())
+}
+
+/// `"password.js": "password-b400a2f0….js"`: what a build calls a file of source code.
+fn is_named_by_digest(text: &[u8], extension: &[u8]) -> bool {
+    let digest = |name: &[u8]| name.rsplit(|byte| !byte.is_ascii_hexdigit()).next().map_or(0, <[u8]>::len);
+    text.strip_suffix(extension).is_some_and(|name| digest(name) >= 8)
+}
+
 /// `"prompt_secret.ts": "7e9f…"`, `src/auth/password.py:12:def f`: the checksum of a file of source code, or a line of it
 /// as grep prints it. Any other value is judged as if the file were a setting.
 pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
@@ -230,5 +241,8 @@ pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bo
     let numbered =
         digits > 0 && matches!(place.get(digits), Some(b':' | b',')) && line.get(name.end) == Some(&b':');
     let checksum = text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit);
-    (numbered || checksum) && EXTENSIONS.iter().any(|extension| line[..name.end].ends_with(extension))
+    EXTENSIONS
+        .iter()
+        .filter(|extension| line[..name.end].ends_with(extension))
+        .any(|extension| numbered || checksum || is_named_by_digest(text, extension))
 }

@@ -21,6 +21,10 @@ pub(super) fn refers(text: &[u8], quoted: bool) -> bool {
     let has = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
     // `$password);` at the end of a line.
     let closers = text.iter().rev().take_while(|byte| b");,]}".contains(byte)).count();
+    // `$env(SSH_PASS)` of Tcl.
+    if text.starts_with(b"$env(") || text.starts_with(b"$::env(") {
+        return true;
+    }
     let variable = text[0] == b'$' && closers > 0 && is_placeholder(&text[..text.len() - closers]);
     if variable || is_stand_in(text) || is_pattern(text) {
         return true;

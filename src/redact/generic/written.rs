@@ -112,13 +112,17 @@ fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
         let cut = plain;
         let rest = &line[start + cut + 1..end];
         // `s});return`: a short name ends a call.
+        let last = line[end..].trim_ascii().is_empty();
+        // A column of names and one of values: what is last in its line is whole.
+        let columns = || last && matches!(line[..start], [.., b' ', b' '] | [.., b'\t']);
         let separated = cut < 4
             && matches!(line[start + cut], b')' | b'}')
             && rest.iter().any(|byte| b")};,".contains(byte))
             || rest.is_empty()
-            || rest.iter().any(|byte| matches!(byte, b'=' | b':'))
+            || line[start + cut] == b')' && rest[0] == b':'
             || !(matches!(shape, Shape::Bare | Shape::Flag)
-                || line[start + cut] == b'&' && line[end..].trim_ascii().is_empty());
+                || line[start + cut] == b'&' && last
+                || shape == Shape::Loose && columns());
         // A value of less than four bytes is a piece of one.
         let separated = separated && !(cut < 4 && line[start + cut] == b'&' && shape == Shape::Bare);
         // Only in a form and in the query of a URL it parts values.
@@ -127,6 +131,10 @@ fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
                 || line[..start].iter().rev().take(128).any(|byte| b"?&".contains(byte)));
         if separated || parts {
             end = start + cut;
+        } else if let Some(assigned) = before_assignment(&window[..raw], plain)
+            && !(assigned < 4 && line[start + assigned] == b'&' && shape == Shape::Bare)
+        {
+            end = start + assigned;
         }
     }
     while end > start
@@ -139,6 +147,26 @@ fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
         return if start + raw == line.len() { Link::Open(start) } else { Link::None };
     }
     Link::Value(Value { start, end, shape, spaced, open: false })
+}
+
+/// Where in `word` the separators begin behind which another name and its value follow: `x,user=ann`. None is before `from`.
+fn before_assignment(word: &[u8], from: usize) -> Option<usize> {
+    const NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.%/");
+    const OPENS: ByteSet = ByteSet::of(b"([{,;&)}]|#");
+    let mut at = from;
+    while at < word.len() {
+        let separators = OPENS.run(&word[at..]);
+        let rest = &word[at + separators..];
+        let name = NAME.run(rest);
+        // A password may end with any of these signs.
+        let more = name + 1 < rest.len() || matches!(word[at], b'&' | b';');
+        if name > 0 && matches!(rest.get(name), Some(b'=' | b':')) && more {
+            return Some(at);
+        }
+        at += separators;
+        at += word[at..].iter().position(|byte| PARTS.has(*byte)).unwrap_or(word.len() - at);
+    }
+    None
 }
 
 /// The new value in `[-old-]{+new+}`.

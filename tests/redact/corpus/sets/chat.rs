@@ -18,9 +18,9 @@ pub(super) const CASES: &[Case] = &[
     text(
         "slack-webhook",
         &[
-            "https://hooks.slack.com/«services/T{u8}/B{u8}/{a24}»",
-            "https://hooks.slack.com/«workflows/T{u8}/A{u8}/{n18}/{a24}»",
-            r#"url: "https://hooks.slack.com/«services/T{u10}/B{u10}/{a24}»""#,
+            "«https://hooks.slack.com/services/T{u8}/B{u8}/{a24}»",
+            "«https://hooks.slack.com/workflows/T{u8}/A{u8}/{n18}/{a24}»",
+            r#"url: "«https://hooks.slack.com/services/T{u10}/B{u10}/{a24}»""#,
         ],
     )
     .stays(&[
@@ -31,11 +31,11 @@ pub(super) const CASES: &[Case] = &[
     text(
         "discord-webhook",
         &[
-            "https://discord.com/api/webhooks/«{n18}/{w68}»",
-            "https://discordapp.com/api/webhooks/«{n19}/{w68}»",
-            "https://discord.com/api/v10/webhooks/«{n18}/{w68}»",
-            "https://discord.com/api/webhooks/«{n15}/{w40}»",
-            "https://discord.com/api/webhooks/«{n22}/{w60}»",
+            "«https://discord.com/api/webhooks/{n18}/{w68}»",
+            "«https://discordapp.com/api/webhooks/{n19}/{w68}»",
+            "«https://discord.com/api/v10/webhooks/{n18}/{w68}»",
+            "«https://discord.com/api/webhooks/{n15}/{w40}»",
+            "«https://discord.com/api/webhooks/{n22}/{w60}»",
         ],
     )
     .stays(&[

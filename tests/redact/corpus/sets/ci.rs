@@ -1,6 +1,6 @@
 //! Examples for the set `ci`.
 
-use super::super::case::{Case, named, token};
+use super::super::case::{Case, named, text, token};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
@@ -45,4 +45,13 @@ pub(super) const CASES: &[Case] = &[
         "web_1  | app_1 ready",
     ]),
     token("browser-test-token", &["rainforest_{h32}"]),
+    text(
+        "jenkins-agent-secret",
+        &[
+            "<argument>«{h64}»</argument>",
+            "<application-desc><argument>«{h64}»</argument><argument>node1</argument></application-desc>",
+            "  <argument>«{h64}»</argument>\n",
+        ],
+    )
+    .stays(&["<argument>node1</argument>", "<argument>{h40}</argument>", "<argument></argument>"]),
 ];

@@ -47,6 +47,7 @@ pub(super) const CASES: &[Case] = &[
             "net user me «{a12}!» /add",
             "snmpwalk -v2c -c «{a10}» h.example",
             "7z a -p«{a12}» out.7z data/",
+            "ssh-keygen -p -P \"\" -N \"«winter arsenal orbit soleil»\" -f id",
         ],
     )
     .stays(&[

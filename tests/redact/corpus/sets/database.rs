@@ -159,4 +159,13 @@ pub(super) const CASES: &[Case] = &[
         r#""password_hash": "sha256""#,
         r#"password_hash("x")"#,
     ]),
+    text(
+        "elasticsearch-encoded-key",
+        &[
+            r#"  "encoded" : "«{b56}==»""#,
+            r#"{"id":"x","name":"y","encoded":"«{b60}»"}"#,
+            r#""encoded": "«{b58}==»","#,
+        ],
+    )
+    .stays(&[r#""encoded": true"#, r#""encoded": "aGVsbG8=""#, r#""encoded": "utf-8""#]),
 ];

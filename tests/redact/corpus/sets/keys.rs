@@ -161,7 +161,7 @@ pub(super) const CASES: &[Case] = &[
     ]),
     text(
         "crypt-hash-anywhere",
-        &["$«6${s8}${s86}»", "($«6$rounds=5000${s12}${s86}»)", "ann,$«1${s8}${s22}»,x", ">$«y$j9T${s22}${s43}»<", "secret 9 $«9${s14}${s43}»", "$«5$rounds=5000${s8}${s43}»\n"],
+        &["$«6${s8}${s86}»", "($«6$rounds=5000${s12}${s86}»)", "ann,$«1${s8}${s22}»,x", "$«6${s8}${s86}:zephyr183!»", ">$«y$j9T${s22}${s43}»<", "secret 9 $«9${s14}${s43}»", "$«5$rounds=5000${s8}${s43}»\n"],
     )
     .stays(&["sed s/a/$1$2/", r#"print "$6$salt""#, "$5$abc", "cost $1$ and $5$"]),
     text(

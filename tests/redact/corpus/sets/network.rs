@@ -48,10 +48,26 @@ pub(super) const CASES: &[Case] = &[
         "snmp-server host 192.0.2.9 public",
     ]),
     text(
+        "recovered-password",
+        &[
+            "                 KEY FOUND! [ «{a12}» ]",
+            "cur/text: «{a10}!»",
+            "SMB   192.0.2.7   445   DC01   [+] CORP\\ann:«{a14}» (Pwn3d!)",
+            "old/text: «Summer2019»",
+        ],
+    )
+    .stays(&[
+        "KEY FOUND! [ ]",
+        "cur/text: (null)",
+        "[+] CORP\\ann is an administrator",
+        "[+] done: a\\b",
+    ]),
+    text(
         "server-secret-line",
         &[
             "bindpw «{a14}»",
             "rootpw --plaintext «{a12}»",
+            "5:rootpw --plaintext «{a12}»",
             "    auth_pass «{a10}»\n",
             "sentinel auth-pass mymaster «{a14}»",
             ": PSK \"«{a20}»\"",
