@@ -81,6 +81,7 @@ pub(super) const CASES: &[Case] = &[
         "the rootpw option",
         "set PSK Diffie-Hellman parameters",
         "update to xauth 1.0.7",
+        "ii  xauth     1:1.1.2-1    amd64   X authentication utility",
     ]),
     text(
         "mail-login",
