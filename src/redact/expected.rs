@@ -229,6 +229,8 @@ fn indent(line: &[u8]) -> usize {
         match line[at..] {
             // A change, an element of a list, the value of a question mark, what an interpreter answers.
             [b'+' | b'-' | b'*' | b'|' | b'>' | b':', b' ' | b'\t', ..] => at = blank(at + 1),
+            // What PsySH answers.
+            [b'=', b' ', b'"' | b'\'', ..] => at += 2,
             // What one side of a dialogue says.
             [b'=' | b'-' | b'~', b'>', b' ', ..] | [b'<', b'-' | b'~', b' ', ..] | [b'C', b':', b' ', ..] => {
                 at = blank(at + 2);

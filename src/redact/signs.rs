@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 212] = [
+pub(crate) static STEMS: [Stem; 213] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -239,7 +239,7 @@ pub(crate) static STEMS: [Stem; 212] = [
     word("chamber read", Printer),
     word("keyring get", Printer),
     word("config get auth_", Printer),
-    word("-security.psk connection show", Printer),
+    word("security.psk connection show", Printer),
     word("admin initial-password", Printer),
     word("secret inspect --showsecret", Printer),
     word("kwallet-query", Printer),
@@ -253,6 +253,7 @@ pub(crate) static STEMS: [Stem; 212] = [
     word("bw unlock --raw", Printer),
     word("admin --show-password", Printer),
     word("--fields password", Printer),
+    word("--fields label=password", Printer),
     word(".erlang.cookie", Printer),
     word("apg -", Printer),
     word(".getnetworkcredential().password", Printer),

@@ -56,6 +56,9 @@ const PLACES: &[&str] = &[
     ">>> import secrets\n>>> secrets.token_urlsafe()\n'@@@'\n",
     "$ python3 -c \"import secrets; print(secrets.token_hex())\"\n@@@\n",
     "$ wp config get DB_PASSWORD\n@@@\n",
+    "PS C:\\Users\\ann> $env:DB_PASSWORD\n@@@\n",
+    "> config('services.payments.secret')\n= \"@@@\"\n",
+    "$ sudo nmcli -s -g 802-11-wireless-security.psk connection show home\n@@@\n",
     "$ aws ssm get-parameter --name /stage/db_password --with-decryption --output text\n@@@\n",
     "$ docker exec nexus cat /nexus-data/admin.password; echo\n@@@\n",
     "Password for the app user (reset with `bin/reset -u app`):\n  @@@\n",
@@ -248,6 +251,18 @@ fn what_only_resembles_what_is_spared_here_is_hidden() {
     ] {
         let text = shape.replace("@@@", &token);
         assert!(!redacted(&text).contains(&token), "{text}\n  became {}", redacted(&text));
+    }
+}
+
+/// The alphabet of Django's keys has parentheses.
+#[test]
+fn keys_that_look_like_a_call() {
+    let key = ["mu(iq34^tu@sfcy!uwef*zh4cb1", "a#i!qm!_o+r%(wiennhue5g"].concat();
+    let command =
+        "$ python -c 'from django.core.management.utils import get_random_secret_key as g; print(g())'\n";
+    for before in ["SECRET_KEY_BASE=", "Environment=\"SESSION_SECRET=", command] {
+        let redacted = redacted(&format!("{before}{key}"));
+        assert!(redacted.starts_with(&format!("{before}[REDACTED:")), "{redacted}");
     }
 }
 

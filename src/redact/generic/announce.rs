@@ -171,7 +171,15 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
             b"uci get",
             b"hiera",
         ];
+        // Most names end here.
+        if !ENDS.contains(&rest) {
+            return None;
+        }
         let before = before.trim_ascii_end();
+        // `PS C:\> $env:DB_PASSWORD`
+        if word.starts_with(b"$env:") && rest.is_empty() && before.ends_with(b">") {
+            return Some(What::Printer);
+        }
         let verb = VERBS.iter().find(|verb| before.ends_with(verb))?;
         let variable = word.contains(&b'$');
         // A user comes first there: see `printed`.
@@ -180,19 +188,9 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
         }
         let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
         let typed = is_typed(line, before.len() - verb.len());
-        (fits && typed && ENDS.contains(&rest)).then_some(What::Printer)
+        (fits && typed).then_some(What::Printer)
     };
-    let of_interpreter = || {
-        const PROMPTS: [&[u8]; 6] = [b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > "];
-        const CLOSES: &[u8] = b"\"'`])";
-        let text = line.trim_ascii_start();
-        let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some();
-        let asked = PROMPTS.iter().any(|prompt| text.starts_with(prompt))
-            && !line.windows(3).any(|sign| sign == b" = ")
-            && (rest.last().is_some_and(|last| CLOSES.contains(last)) && !rest.contains(&b'=')
-                || rest.is_empty());
-        (assert || asked).then_some(What::Name)
-    };
+    let of_interpreter = || is_asked(line, rest).then_some(What::Name);
     let what = of_shell().or_else(of_interpreter)?;
     // A name is read to its end only if something follows it.
     let near = at.saturating_sub(LEAD_MAX + 16);
@@ -200,6 +198,24 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let is_name = matches!(key::name(&padded, at - near, length, stem), Name::Key(_));
     let begin = before.len();
     is_name.then_some(Announced { begin, end, what, heading: true, given: false, below: None })
+}
+
+/// Whether an interpreter is asked for what is named at the end of `line`, before `rest`, or a test has compared it.
+fn is_asked(line: &[u8], rest: &[u8]) -> bool {
+    const PROMPTS: [&[u8]; 6] = [b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > "];
+    const CLOSES: &[u8] = b"\"'`])";
+    let text = line.trim_ascii_start();
+    let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some();
+    // `> config('app.secret')` of PsySH; a mail that is quoted looks like that too.
+    let call = || {
+        let name = text[2..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        name > 0 && matches!(text[2 + name..], [b'(', b'\'' | b'"', ..]) && rest.ends_with(b")")
+    };
+    let asked = (PROMPTS.iter().any(|prompt| text.starts_with(prompt)) || text.starts_with(b"> ") && call())
+        && !line.windows(3).any(|sign| sign == b" = ")
+        && (rest.last().is_some_and(|last| CLOSES.contains(last)) && !rest.contains(&b'=')
+            || rest.is_empty());
+    assert || asked
 }
 
 /// Whether the name of a service is all of a line but what makes it a title: `# Acme`, `//acme`, `Service: Acme`.
@@ -214,7 +230,7 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     if line.len() > COMMAND_MAX {
         return None;
     }
-    let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/');
+    let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || b"/-".contains(byte));
     let rest = &line[at + length..];
     let rest = without_decoding(&rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())]);
     let rest = match memchr::memmem::find(rest, b"| tee ").or(memchr::memmem::find(rest, b"| jq -r")) {
@@ -238,9 +254,12 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
 /// What an interpreter is asked to evaluate: `>>> secrets.token_hex()`, `$ python3 -c "…; print(secrets.token_hex())"`.
 fn evaluated(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     const PROMPTS: [&[u8]; 8] = [b">>> ", b"> ", b"$ ", b"PS ", b"irb(", b"pry(", b"In [", b"iex("];
-    let is_call = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.()'\" ,".contains(byte);
+    let is_call = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.()'\" ,;".contains(byte);
     let rest = &line[at + length..];
-    let called = line[at..at + length].contains(&b'.') && rest.iter().all(is_call) && rest.len() <= REST_MAX;
+    let name = &line[at..at + length];
+    let called = (name.contains(&b'.') || name.ends_with(b"_key"))
+        && rest.iter().all(is_call)
+        && rest.len() <= REST_MAX;
     let asked = || PROMPTS.iter().any(|prompt| line.starts_with(prompt)) && !line[..at].ends_with(b"= ");
     let end = at + length;
     (called && asked()).then_some(Announced {

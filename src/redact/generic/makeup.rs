@@ -67,8 +67,13 @@ pub(super) fn is_wild(text: &[u8], makeup: &Makeup) -> bool {
         && !text.windows(2).any(|pair| matches!(pair, b"::" | b"->" | b"&&"))
 }
 
-/// Random with one bracket among its symbols, as no expression has it.
+/// Random with one bracket among its symbols, as no expression has it; the alphabet of Django's secret keys has two.
 pub(super) fn is_jumbled(text: &[u8], makeup: &Makeup) -> bool {
+    let symbols = text.iter().filter(|byte| b"!@#$%^&*+=".contains(byte)).count();
+    let of_django = |byte: &u8| byte.is_ascii_alphanumeric() || b"!@#$%^&*(-_=+)".contains(byte);
+    if text.len() >= 40 && makeup.digits > 2 && symbols > 3 && text.iter().all(of_django) {
+        return true;
+    }
     let brackets = text.iter().filter(|byte| b"()[]{}<>;".contains(byte)).count();
     let few = [makeup.digits, makeup.lower, makeup.upper].iter().all(|count| *count > 1);
     let marked = memchr::memmem::find(text, marker::OPEN).is_some();

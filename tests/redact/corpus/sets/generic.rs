@@ -246,4 +246,19 @@ pub(super) const CASES: &[Case] = &[
         &[r#"auth.set_access_token("{n10}-{a40}","«{a45}»")"#, "tweepy.OAuthHandler('{a25}', '«{a50}»')", r#"client = Client("{a64}","«{a64}»")"#, r#"exchange = KucoinClient("{h24}", "{U}", "«{a12}»")"#, "gitlab.Gitlab('https://h.example', '«{w20}»')", "new Octokit({auth: '«{h40}»'})"],
     )
     .stays(&["auth.set_access_token(token, secret)", r#"Client("my-client-name", "production")"#, "gitlab.Gitlab('https://h.example', token)", "new Octokit({auth: process.env.TOKEN})", r#"OAuthHandler("consumer", "some-slug-name")"#]),
+    text(
+        "login-pair",
+        &[
+            "    Admin login: admin / «{a14}»",
+            "[ok] credentials: root / «{l6}-{a8}»",
+            "Sign in with 'admin' / '«{l6}!{n3}»'",
+            "account: deploy / «{a10}?»\n",
+        ],
+    )
+    .stays(&[
+        "login: admin / password",
+        "root / 2026-01-01",
+        "postgres / 16.4-alpine",
+        "mounted as root / read-only",
+    ]),
 ];

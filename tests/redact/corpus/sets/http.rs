@@ -101,7 +101,12 @@ pub(super) const CASES: &[Case] = &[
             "machine x.example\tlogin a\tpassword «s3{a8}!»\n",
         ],
     )
-    .stays(&["the login page needs a password", "machine x login y password", "login and password"]),
+    .stays(&[
+        "the login page needs a password",
+        "machine x login y password",
+        "login and password",
+        "login ok user=ann method=password ip=192.0.2.7",
+    ]),
     text(
         "one-time-link",
         &[
