@@ -438,7 +438,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     }
     // A name that is the value of another pair, as in a log: what follows is the next one.
     let is_value = !quoted && line[..name.begin].ends_with(b"=");
-    if is_value && line[at..word_end(line, at)].contains(&b'=') {
+    if is_value && value_word(line, at).is_none() && line[at..word_end(line, at)].contains(&b'=') {
         return Link::None;
     }
     let filled = if is_value { Link::None } else { filler(line, at) };

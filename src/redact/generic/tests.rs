@@ -61,6 +61,8 @@ fn other_shapes() {
         "{\"name\": \"DB_PASSWORD\", \"value\": \"«hunter2»\"}",
         "https://example.com/a?api_key=«a8f5f167f44f4964»&page=2",
         "mytool --password «hunter2» --verbose",
+        "name=DB_PASSWORD value=«hunter2x»",
+        "login bob password «(hunter2x»",
         "mytool --api-key=«a8f5f167f44f4964» run",
         "machine example.com login me password «hunter2x»",
         "Server=db;User Id=sa;Password=«Hunter2!»;Encrypt=yes",
@@ -98,6 +100,9 @@ fn in_a_row_of_assignments_each_name_is_judged_by_itself() {
         assert!(redacted.starts_with(&row[..row.len() - 160]) && !redacted.contains("a8f5"), "{redacted}");
         assert!(!hidden(&names[0].repeat(30)));
     }
+    // No name comes back in it: a value.
+    check(&format!("api_token=«role:admin:team:core:user:{}»", "a8f5f167f44f4964".repeat(7)));
+    check(&format!("Cookie: session=«user:ann:role:admin:{}»", "a8f5f167f44f4964".repeat(7)));
 }
 
 #[test]
@@ -126,6 +131,13 @@ fn innocent_text_stays() {
         "gpg: using RSA key 4AEE18F83AFDEB234AEE18F83AFDEB23",
         "the secretary of state: 12345678",
         "self.password = password",
+        "event=PASSWORD_RESET_REQUESTED result=OK2",
+        "Login failed: wrong password (attempt 3 of 5)",
+        "io.jsonwebtoken:jjwt-api:jar:0.12.5:compile",
+        "\"password_strength.js\": \"password_strength-b400a2f0e828744d.js\"",
+        "send -- \"$env(SSH_PASS)\\r\"",
+        "Authorization: token $$DEPLOY_TOKEN",
+        "def connect(user, password=None):",
         "return self.token.value",
         "if token == self.token:",
         "keyboard: us-intl-2024",

@@ -74,22 +74,23 @@ fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
     (!list.is_empty()).then_some(Link::None)
 }
 
-/// Bytes that a row of assignments has at least, and where its first three are.
+/// Bytes that a row of assignments has at least.
 const ROW_LENGTH: usize = 128;
-const ROW_BEGIN: usize = 64;
 
-/// Whether a row of assignments without white space begins at `at`: `token=key=secret=…`. The names in it are judged
-/// each by itself, so that the time for a row stays proportional to its length. What is left of one whose end was hidden is
-/// a row still.
+/// Whether a row of assignments without white space begins at `at`, in which the first comes back:
+/// `token=key=secret=token=key=…`. The names in it are judged each by itself, so that the time for a row stays
+/// proportional to its length. What is left of one whose end was hidden is a row still.
 pub(super) fn is_row(line: &[u8], at: usize) -> bool {
     let row = near(line, at, ROW_LENGTH);
-    let is_sign = |sign: usize| {
-        let name = row[..sign].iter().rev().take(3).take_while(|byte| byte.is_ascii_alphabetic());
-        matches!(row[sign], b'=' | b':') && name.count() == 3
-    };
-    let signs = memchr::memchr2_iter(b'=', b':', near(row, 0, ROW_BEGIN)).filter(|&sign| is_sign(sign));
+    let name = |sign: usize| row[..sign].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let is_sign = |sign: usize| matches!(row[sign], b'=' | b':') && name(sign) > 2;
     let end = if row.len() == ROW_LENGTH {
-        Some(row.len()).filter(|_| signs.take(3).count() == 3)
+        let first = memchr::memchr2_iter(b'=', b':', row).find(|&sign| is_sign(sign));
+        let comes_back = |sign: &usize| {
+            let assignment = &row[sign - name(*sign)..=*sign];
+            memchr::memmem::find(&row[sign + 1..], assignment).is_some()
+        };
+        first.filter(comes_back).map(|_| row.len())
     } else {
         // Its end was hidden.
         memchr::memmem::find(row, marker::OPEN).filter(|&at| at > 0 && is_sign(at - 1))
