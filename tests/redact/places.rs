@@ -287,6 +287,7 @@ fn separators_in_a_value_and_behind_it() {
     let end = ["vW#h", "8q~KI"].concat();
     for (before, value, behind) in [
         ("password: ", "2?gCESxO_,KvvAH=", ""),
+        ("{\"msg\":\"password: ", "2?gCESxO_,KvvAH=\\n", "\"}"),
         ("--set db.password=", &*format!("wTxpB?,{end}"), ""),
         ("Server=a;Password=", "d+,hR-?Ze%*2bTp", ";Encrypt=True"),
         ("password=", "Hunter2x!", ",user=ann"),

@@ -159,8 +159,8 @@ fn before_assignment(word: &[u8], from: usize) -> Option<usize> {
         let separators = OPENS.run(&word[at..]);
         let rest = &word[at + separators..];
         let name = NAME.run(rest);
-        // A password may end with any of these signs.
-        let more = name + 1 < rest.len() || matches!(word[at], b'&' | b';');
+        // A password may end with any of these signs, also in a string that an escape follows in.
+        let more = rest.get(name + 1).is_some_and(|byte| *byte != b'\\') || matches!(word[at], b'&' | b';');
         if name > 0 && matches!(rest.get(name), Some(b'=' | b':')) && more {
             return Some(at);
         }
