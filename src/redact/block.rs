@@ -87,7 +87,7 @@ pub(super) enum Opener {
 /// Judges the opener at `at` in one line.
 pub(super) fn opener(line: &[u8], at: usize) -> Opener {
     let rest = &line[at..];
-    if rest.trim_ascii_end().ends_with(b":") && rest[0].is_ascii_alphabetic() && is_name_of_number(line, at) {
+    if is_name_of_number(line, at) {
         return Opener::Announces;
     }
     if rest.len() >= 14 && rest[..14].eq_ignore_ascii_case(b"private-lines:") {
@@ -137,10 +137,9 @@ fn end_of_first_line(before: &[u8], behind: &[u8]) -> Opener {
 
 /// Whether the name of a secret number is all of a line: `privateExponent:`.
 fn is_name_of_number(line: &[u8], at: usize) -> bool {
-    let name = line[at..].trim_ascii_end();
-    let name = &name[..name.len() - 1];
+    let name = line[at..].trim_ascii_end().strip_suffix(b":");
     line[..at].iter().all(|byte| matches!(byte, b' ' | b'\t'))
-        && (name == b"priv" || name.iter().all(u8::is_ascii_alphanumeric))
+        && name.is_some_and(|name| name.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// Where a key that began on this line ends: at its end line, or with the last byte that could belong to it.

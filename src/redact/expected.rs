@@ -189,8 +189,8 @@ impl Expected {
         if self.name.ends_with(b"chpasswd") || self.name.ends_with(b"'random' passwords") {
             // As the log has it.
             let head = memchr::memmem::find(text, b"cloud-init").and(memchr::memmem::find(text, b"]: "));
-            let text_from = head.map_or(0, |head| head + 3);
-            let (skipped, text) = (text_from, &text[text_from..]);
+            let skipped = head.map_or(0, |head| head + 3);
+            let text = &text[skipped..];
             if !text.iter().all(u8::is_ascii_graphic) {
                 return None;
             }

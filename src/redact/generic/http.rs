@@ -182,6 +182,8 @@ fn calls(value: &[u8]) -> bool {
 }
 
 fn refers(value: &[u8]) -> bool {
+    // Of a shell, or of make.
+    let variable = value.strip_prefix(b"$$").or(value.strip_prefix(b"$"));
     value.windows(2).any(|pair| matches!(pair, b"${" | b"{{" | b"$(" | b"%s" | b"#{"))
         || calls(value)
         || value[0] == b'{'
@@ -189,12 +191,7 @@ fn refers(value: &[u8]) -> bool {
         || value[0] == b'%'
         || value.starts_with(b"YOUR")
         || value.starts_with(b"your")
-        || value[0] == b'$'
-            && value
-                .strip_prefix(b"$")
-                .map_or(&value[1..], |rest| rest.strip_prefix(b"$").unwrap_or(rest))
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        || variable.is_some_and(|name| name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
 }
 
 /// `Bearer <token>` (RFC 6750) without its header.
