@@ -153,10 +153,10 @@ fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
 /// Where in `word` the separators begin behind which another name and its value follow: `x,user=ann`. None is before `from`.
 fn before_assignment(word: &[u8], from: usize) -> Option<usize> {
     const NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.%/");
-    const OPENS: ByteSet = ByteSet::of(b"([{,;&)}]|#");
+    const BETWEEN: ByteSet = ByteSet::of(b"([{,;&)}]|#");
     let mut at = from;
     while at < word.len() {
-        let separators = OPENS.run(&word[at..]);
+        let separators = BETWEEN.run(&word[at..]);
         let rest = &word[at + separators..];
         let name = NAME.run(rest);
         // A password may end with any of these signs, also in a string that an escape follows in.
