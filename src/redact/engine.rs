@@ -215,14 +215,20 @@ impl Engine {
     /// Whether a needle at `at` makes its line worth a closer look: something is found as it stands, or there is
     /// an encoding that may hide it.
     pub(super) fn plausible(&self, text: &[u8], at: usize, length: usize, target: Target) -> bool {
-        // Lines before this one must not count; of a long line no more than any reading looks back.
-        let near = at.saturating_sub(NEAR);
-        let start = near + line_start(&text[near..], at - near);
         let rest = &text[at..text.len().min(at + NEAR_BEHIND)];
         let end = memchr::memchr(b'\n', rest);
         // What is too long to be looked at as a whole is left to whoever does.
         let is_cut = end.is_none() && rest.len() == NEAR_BEHIND;
         let end = at + end.unwrap_or(rest.len());
+        if let Target::Rule(index) = target
+            && !is_cut
+            && self.rule(index).is_ruled_out(&text[..end], at)
+        {
+            return false;
+        }
+        // Lines before this one must not count; of a long line no more than any reading looks back.
+        let near = at.saturating_sub(NEAR);
+        let start = near + line_start(&text[near..], at - near);
         let (line, at) = (&text[start..end], at - start);
         match target {
             Target::Generic(stem) => generic::plausible(line, at, length, stem),

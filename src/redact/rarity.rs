@@ -6,23 +6,25 @@ use std::collections::BTreeMap;
 pub(crate) const SHORTEST: usize = 3;
 /// How far into a needle its marked bytes may be.
 pub(crate) const OFFSET_MAX: usize = 15;
-/// Sets the bit that tells upper from lower case; other bytes are folded together too, which does no harm.
-pub(crate) const FOLD: u32 = 0x2020_2020;
-/// The same for one byte.
+/// Sets in four bytes, the first of them the lowest, the bit that tells upper from lower case; other bytes are folded together
+/// too, which does no harm. In the first also the bit that tells what is not ASCII, for before a needle of three bytes
+/// there may be any.
+pub(crate) const FOLD: u32 = u32::from_le_bytes([FOLD_FIRST, FOLD_BYTE, FOLD_BYTE, FOLD_BYTE]);
+pub(crate) const FOLD_FIRST: u8 = 0xa0;
 pub(crate) const FOLD_BYTE: u8 = 0x20;
 
 /// What is known of how often text holds which four bytes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rarity {
-    /// Pieces that text is full of, in lower case, with their place in the order of their frequency. Known at build time
-    /// only: what is added later are values, which are rare by themselves.
-    common: BTreeMap<[u8; 4], u32>,
+    /// Pieces that text is full of, folded, with their place in the order of their frequency. Known at build time only:
+    /// what is added later are values, which are rare by themselves.
+    common: BTreeMap<u32, u32>,
 }
 
 impl From<&str> for Rarity {
     /// From the pieces that are common: four bytes a line, the most frequent first.
     fn from(pieces: &str) -> Self {
-        let pieces = pieces.lines().filter_map(|piece| piece.as_bytes().try_into().ok());
+        let pieces = pieces.lines().filter_map(|piece| piece.as_bytes().try_into().ok().map(folded));
         Self { common: pieces.zip(0..).collect() }
     }
 }
@@ -31,12 +33,10 @@ impl Rarity {
     /// The four bytes of a needle (of four bytes or more) that text has least often, folded, and where they are; of those
     /// that are as rare, those that are not `taken`.
     pub(crate) fn rarest(&self, text: &[u8], taken: impl Fn(u32) -> bool) -> (i8, u32) {
-        let key = |window: &[u8]| u32::from_le_bytes([window[0], window[1], window[2], window[3]]) | FOLD;
+        let key = |window: &[u8]| folded([window[0], window[1], window[2], window[3]]);
         let windows = text.windows(4).take(OFFSET_MAX + 1).enumerate();
         let best = windows.max_by_key(|(offset, window)| {
-            let piece = || [0, 1, 2, 3].map(|at: usize| window[at].to_ascii_lowercase());
-            let place = if self.common.is_empty() { None } else { self.common.get(&piece()).copied() };
-            let place = place.unwrap_or(u32::MAX);
+            let place = self.common.get(&key(window)).copied().unwrap_or(u32::MAX);
             let rarity: u32 = window.iter().map(|&byte| u32::from(RARITY[usize::from(byte)])).sum();
             // Of equals the first.
             (place, !taken(key(window)), rarity, usize::MAX - offset)
@@ -44,6 +44,11 @@ impl Rarity {
         let (offset, window) = best.unwrap_or((0, &[0; 4]));
         (i8::try_from(offset).unwrap_or(0), key(window))
     }
+}
+
+/// Four bytes as they are looked for.
+const fn folded(piece: [u8; 4]) -> u32 {
+    u32::from_le_bytes(piece) | FOLD
 }
 
 /// [`rarity`] of every byte.

@@ -241,6 +241,12 @@ impl Rule {
         self.guard().is_none_or(|guard| guard.encoded().is_in(&text[from..]))
     }
 
+    /// Whether what is in every match is missing behind the keyword at `at`, however `text` is encoded. Lines may stand before
+    /// the one the keyword is in.
+    pub(super) fn is_ruled_out(&self, text: &[u8], at: usize) -> bool {
+        matches!(self.lead(), Lead::Keyword(_)) && !self.may_match_encoded(text, at)
+    }
+
     /// What is in every match.
     fn guard(&self) -> Option<Guard> {
         match &self.definition {

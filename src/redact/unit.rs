@@ -377,7 +377,14 @@ impl Examiner {
             return None;
         }
         let shown = self.shown(text);
-        let begun = || Table::begun_by(shown, is_secret_name);
+        let names_secret = |name: &[u8]| {
+            let is_part = |at, length, target| match target {
+                Target::Generic(stem) => is_secret_name(name, at, length, stem),
+                _ => false,
+            };
+            self.engine.prefilter().scan(name, 0, is_part).is_some()
+        };
+        let begun = || Table::begun_by(shown, names_secret);
         let goes_on = self.table.clone().and_then(|table| table.pass(shown));
         goes_on.or_else(|| column.then(begun).flatten())
     }

@@ -106,13 +106,11 @@ fn names_secret(name: &[u8], at: usize, length: usize, stem: &Stem) -> bool {
     matches!(key::name(&[name, b" "].concat(), at, length, stem), key::Name::Key(_))
 }
 
-/// Whether `name` is one of a secret.
-pub(super) fn is_secret_name(name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let telling = STEMS.iter().filter(|stem| matches!(stem.kind, Kind::Password | Kind::Secret));
-    telling
-        .filter_map(|stem| Some((stem, memchr::memmem::find(&lower, stem.text.as_bytes())?)))
-        .any(|(stem, at)| names_secret(name, at, stem.text.len(), stem))
+/// Whether `name`, in which there is the stem at `at`, is one of a secret.
+pub(super) fn is_secret_name(name: &[u8], at: usize, length: usize, stem: u16) -> bool {
+    let stem = STEMS.get(usize::from(stem));
+    stem.filter(|stem| matches!(stem.kind, Kind::Password | Kind::Secret))
+        .is_some_and(|stem| names_secret(name, at, length, stem))
 }
 
 /// Calls `found(start, end, id)` with each secret that belongs to the stem at `at`.

@@ -155,21 +155,29 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
         return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..], in_path);
     }
+    let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'));
+    if glued || token.len() < TOKEN_MIN {
+        return false;
+    }
+    // A digest, unless something says that it is a key.
+    let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
+    if hexadecimal && !matches!(token.len(), 32 | 24 | 36 | 48) && !has_cue(gap) {
+        return false;
+    }
     let [digits, letters, upper, symbols] = token.iter().fold([0; 4], |mut counts, &byte| {
         counts[class(byte)] += 1;
         counts
     });
-    // What is made to be seen by everybody.
-    if token.starts_with(b"pk_live_") || token.starts_with(b"pk_test_") || is_object(token) {
-        return false;
-    }
     // What says most comes first, what costs most last.
-    if token.len() < TOKEN_MIN
-        || digits < 2
+    if digits < 2
         || upper + letters < 2
         || symbols * 4 > token.len()
         || !looks_random(token, digits, symbols)
         || token.iter().any(|byte| matches!(byte, b'@' | b'%'))
+        // What is made to be seen by everybody.
+        || token.starts_with(b"pk_live_")
+        || token.starts_with(b"pk_test_")
+        || is_object(token)
         || is_placeholder(token)
         || is_wordy(token)
         || contains_any(gap, &OTHERS)
@@ -177,11 +185,9 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     {
         return false;
     }
-    let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
     let operator = gap.iter().any(|byte| b"=:>(\"'|[,`".contains(byte)) || gap.ends_with(b"- ");
-    let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'));
     let cue = has_cue(gap);
-    if glued || gap.iter().any(|byte| b"{};<\\".contains(byte)) && !cue && !operator {
+    if gap.iter().any(|byte| b"{};<\\".contains(byte)) && !cue && !operator {
         return false;
     }
     if !cue && !changes_often(token) && !hexadecimal
@@ -193,7 +199,7 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     }
     match (cue, operator) {
         (true, _) => true,
-        (false, true) => !hexadecimal || matches!(token.len(), 32 | 24 | 36 | 48),
+        (false, true) => true,
         (false, false) => {
             // Beside a path stands a digest.
             !in_path
