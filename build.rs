@@ -313,11 +313,7 @@ fn keywords(rule: &Rule) -> BTreeSet<String> {
 /// The table of needles, as a Rust static.
 fn needles(filter: &Prefilter) -> String {
     let mut spaced = filter.spaced.clone();
-    let first = |index: &u32| {
-        let needle = &filter.needles[*index as usize];
-        filter.text[needle.at as usize].to_ascii_lowercase()
-    };
-    spaced.sort_by_key(first);
+    spaced.sort_by_key(|&index| filter.needle(index).1.to_ascii_lowercase());
     // The entries of a slot one behind the other, so that nothing has to be followed.
     let entry = |index: u32| filter.entries.get(index as usize);
     let mut entries = Vec::with_capacity(filter.entries.len());

@@ -129,13 +129,13 @@ impl Prefilter {
     pub(super) fn unfinished(&self, text: &[u8]) -> Option<usize> {
         let nearest = text.len().saturating_sub(self.longest_spaced.saturating_sub(1));
         (nearest..text.len()).find(|&start| {
-            let first = text[start].to_ascii_lowercase();
-            // Those of the table are sorted by their first byte; there are hundreds.
-            let before = |index: &u32| self.needle(*index).1[0].to_ascii_lowercase() < first;
+            let tail = &text[start..];
+            // Those of the table are sorted: those that begin like this stand beside each other.
+            let before = |index: &u32| lower(self.needle(*index).1).lt(lower(tail));
+            let alike = |index: &&u32| lower(self.needle(**index).1).take(tail.len()).eq(lower(tail));
             let base = &self.base.spaced[self.base.spaced.partition_point(before)..];
-            let same = |index: &&u32| self.needle(**index).1[0].to_ascii_lowercase() == first;
-            let mut candidates = base.iter().take_while(same).chain(self.spaced.iter().filter(same));
-            candidates.any(|&index| self.is_begun(index, &text[start..]))
+            let mut candidates = base.iter().take_while(alike).chain(&self.spaced);
+            candidates.any(|&index| self.is_begun(index, tail))
         })
     }
 
@@ -164,6 +164,10 @@ impl Needle {
         let glued = start > 0 && text[start - 1].is_ascii_alphanumeric();
         same && !(self.bounded && glued && !ends_escape(&text[..start]))
     }
+}
+
+fn lower(text: &[u8]) -> impl Iterator<Item = u8> {
+    text.iter().map(u8::to_ascii_lowercase)
 }
 
 /// Whether `text` ends with the letters or digits of an escape: `%3D`, `\n`, `\x3d`, `\u003d`.

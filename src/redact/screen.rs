@@ -4,6 +4,7 @@
 //! UTF-8) and control characters other than tab, line feed and carriage return are left out, so that a colour
 //! change inside a token does not hide it. A span found on the screen is mapped back to the bytes it came from.
 
+use crate::sys::simd::any;
 use std::ops::Range;
 
 /// Longest OSC, DCS, SOS, PM or APC string taken as one; a longer one is text, or a binary would vanish in it.
@@ -77,10 +78,7 @@ pub(super) fn has_controls(text: &[u8]) -> bool {
 pub(super) fn first_control(text: &[u8]) -> Option<usize> {
     // The last bytes of a block are looked at twice rather than one by one.
     const STEP: usize = 32;
-    let suspicious = |step: &[u8]| {
-        // Without an early exit this loop becomes vector instructions.
-        step.iter().fold(0u8, |any, &byte| any | u8::from(is_control(byte) || byte == C1_LEAD)) != 0
-    };
+    let suspicious = |step: &[u8]| any(step, |byte| is_control(byte) || byte == C1_LEAD);
     let mut base = 0;
     for block in text.chunks(1024) {
         let any = match block.last_chunk::<STEP>() {

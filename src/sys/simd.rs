@@ -1,4 +1,4 @@
-//! Tests eight positions of a text at once, where the processor can: x86-64 with AVX2.
+//! Tests many positions of a text at once, where the processor can: x86-64 with AVX2.
 //!
 //! The one part of the system that the redactor asks: the instructions are unsafe to call, so they are here.
 
@@ -43,6 +43,23 @@ impl Lanes {
     }
 }
 
+/// Whether `is` holds for a byte of `text`. All of them are asked.
+#[inline]
+pub fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if Lanes::detect().is_some() {
+        // SAFETY: there is AVX2.
+        return unsafe { x86::any(text, is) };
+    }
+    any_of(text, is)
+}
+
+/// Without an early exit this loop becomes vector instructions, of those the function it is inlined in may use.
+#[inline(always)]
+fn any_of(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    text.iter().fold(0u8, |any, &byte| any | u8::from(is(byte))) != 0
+}
+
 /// Bytes read for eight positions.
 pub const REACH: usize = 16;
 
@@ -71,6 +88,11 @@ mod x86 {
             at += 8;
         }
         (at, 0)
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+        super::any_of(text, is)
     }
 
     /// The bit with the number `hash`, and others above it.

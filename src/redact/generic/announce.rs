@@ -17,6 +17,8 @@ const LEAD_MAX: usize = 48;
 /// Longest line of a command, and most of it before the words that tell.
 const COMMAND_MAX: usize = 512;
 const COMMAND_LEAD_MAX: usize = 96;
+/// Most of it behind a file or a variable that it shows.
+const COMMAND_REST_MAX: usize = 48;
 /// Longest line that is taken for the heading of a service's settings.
 const HEADING_MAX: usize = 80;
 
@@ -76,6 +78,9 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
         return None;
     }
+    if is_of_code(line, at, length) {
+        return None;
+    }
     let service = usize::from(stem) >= STEMS.len();
     if !service && let Some(shown) = shown(line, at, length, stem) {
         return Some(shown);
@@ -132,6 +137,32 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     Some(Announced { begin: at - lead, end, what, heading, given, below })
 }
 
+/// Whether `line` opens a block of a program that is about the name at `at` but is none of its own: a parameter
+/// (`def get(self, key):`), a loop or a condition (`if token in seen:`), or a statement by itself (`pass`).
+fn is_of_code(line: &[u8], at: usize, length: usize) -> bool {
+    const WORDS: [&[u8]; 5] = [b"for ", b"if ", b"elif ", b"while ", b"impl "];
+    const OF_PROSE: [&[u8]; 5] = [b" the ", b" a ", b" your ", b" this ", b" of "];
+    const OF_CODE: [&[u8]; 6] = [b"_", b"(", b"[", b".", b"==", b" in "];
+    let (before, rest) = (&line[..at], &line[at + length..]);
+    let text = line.trim_ascii_start();
+    // Behind the sign of a difference, too.
+    let text = text.strip_prefix(b"+").or(text.strip_prefix(b"-")).map_or(text, <[u8]>::trim_ascii_start);
+    if text == b"pass" {
+        return before.len() > 1;
+    }
+    if !matches!(line.last(), Some(b':' | b'{')) {
+        return false;
+    }
+    let is_call =
+        |open: usize| open > 0 && (before[open - 1].is_ascii_alphanumeric() || before[open - 1] == b'_');
+    let is_parameter = matches!(rest, [b')', ..])
+        && memchr::memrchr(b'(', before).is_some_and(|open| is_call(open) && !before[open..].contains(&b')'));
+    is_parameter
+        || WORDS.iter().any(|word| text.starts_with(word))
+            && (text.starts_with(b"impl ") || contains_any(text, &OF_CODE))
+            && !contains_any(text, &OF_PROSE)
+}
+
 /// What a line at a prompt shows of a secret on the line behind it: a file (`cat db_password.txt`), a variable, the value of
 /// an expression (`ENV["TOKEN"]`), what a test has compared.
 fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
@@ -151,6 +182,11 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
+    // Most lines are neither a question nor end soon.
+    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp".contains(first));
+    if line.len() - end > COMMAND_REST_MAX && !may_be_asked {
+        return None;
+    }
     let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
     let (before, word) = line[..at].split_at(at - word);
     let rest = without_decoding(&line[end..]);
@@ -430,6 +466,9 @@ mod tests {
             ("  [\"acme_token\"]=>", "token", "  [\"acme_token"),
             ("def acme_token() -> str:", "token", "def acme_token() -> str"),
             ("please use this token until Friday:", "token", "please use this token until Friday"),
+            ("if lost, here is another token:", "token", "if lost, here is another token"),
+            ("for the server in the lab the password:", "password", "for the server in the lab the password"),
+            ("your secret (the token):", "token", "your secret (the token"),
         ];
         for (line, stem, expected) in cases {
             assert_eq!(of(line, stem).as_deref(), Some(expected), "{line}");
@@ -445,6 +484,11 @@ mod tests {
             ("token_count:", "token"),
             ("primary key:", "key"),
             (&format!("token:{}", " ".repeat(FAR)), "token"),
+            ("    def get(self, token):", "token"),
+            ("+        for token in tokens:", "token"),
+            ("    if not self.token:", "token"),
+            ("impl Token {", "token"),
+            ("        pass", "pass"),
         ] {
             assert_eq!(of(line, stem), None, "{line}");
         }

@@ -97,6 +97,10 @@ pub(super) fn names_column(line: &[u8], at: usize, length: usize, number: u16) -
     let begin = at - line[..at].iter().rev().take(40).take_while(|byte| is_part(byte)).count();
     let end = at + length + line[at + length..].iter().take(40).take_while(|byte| is_part(byte)).count();
     let name = table::name_ending_with(line, begin..end);
+    // An option among others of a sentence.
+    if line[name.clone()].starts_with(b"--") {
+        return false;
+    }
     table::is_column(line, name.clone()) && names_secret(&line[name.clone()], at - name.start, length, stem)
         || insert::is_column(line, at, length, number)
 }
