@@ -214,21 +214,21 @@ impl Engine {
 
     /// Whether a needle at `at` makes its line worth a closer look: something is found as it stands, or there is
     /// an encoding that may hide it.
-    pub(super) fn plausible(&self, text: &[u8], at: usize, length: usize, target: Target) -> bool {
-        let rest = &text[at..text.len().min(at + NEAR_BEHIND)];
-        let end = memchr::memchr(b'\n', rest);
-        // What is too long to be looked at as a whole is left to whoever does.
-        let is_cut = end.is_none() && rest.len() == NEAR_BEHIND;
-        let end = at + end.unwrap_or(rest.len());
+    pub(super) fn plausible(
+        &self,
+        text: &[u8],
+        surroundings: &mut Surroundings,
+        (at, length): (usize, usize),
+        target: Target,
+    ) -> bool {
+        surroundings.move_to(text, at);
+        let Surroundings { start, end, is_cut, .. } = *surroundings;
         if let Target::Rule(index) = target
             && !is_cut
             && self.rule(index).is_ruled_out(&text[..end], at)
         {
             return false;
         }
-        // Lines before this one must not count; of a long line no more than any reading looks back.
-        let near = at.saturating_sub(NEAR);
-        let start = near + line_start(&text[near..], at - near);
         let (line, at) = (&text[start..end], at - start);
         match target {
             Target::Generic(stem) => generic::plausible(line, at, length, stem),
@@ -495,6 +495,37 @@ fn alphanumeric(text: &[u8]) -> usize {
 /// Where the line that `at` is in begins.
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
     memchr::memrchr(b'\n', &text[..at]).map_or(0, |lf| lf + 1)
+}
+
+/// The line a needle is in, as far as readings look.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings {
+    start: usize,
+    end: usize,
+    /// It goes on behind `end`: what is too long to be looked at as a whole is left to whoever does.
+    is_cut: bool,
+    /// It begins before `start`.
+    is_continued: bool,
+}
+
+impl Surroundings {
+    /// Those of the needle at `at`, which are found anew if it is not on the same line, or on a long one.
+    fn move_to(&mut self, text: &[u8], at: usize) {
+        if (self.start..self.end).contains(&at) && !self.is_cut && !self.is_continued {
+            return;
+        }
+        let rest = &text[at..text.len().min(at + NEAR_BEHIND)];
+        let end = memchr::memchr(b'\n', rest);
+        // Lines before this one must not count; of a long line no more than any reading looks back.
+        let near = at.saturating_sub(NEAR);
+        let start = near + line_start(&text[near..], at - near);
+        *self = Self {
+            start,
+            end: at + end.unwrap_or(rest.len()),
+            is_cut: end.is_none() && rest.len() == NEAR_BEHIND,
+            is_continued: start == near && near > 0,
+        };
+    }
 }
 
 /// Whether a view other than the text itself may show more of what begins here.

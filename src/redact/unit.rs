@@ -6,7 +6,7 @@
 
 use super::block::{Block, Verdict};
 use super::edit::Edited;
-use super::engine::{Engine, Needles, RuleIndex, Sight, Span};
+use super::engine::{Engine, Needles, RuleIndex, Sight, Span, Surroundings};
 use super::expected::Expected;
 use super::generic::{announced_by_command, is_secret_name};
 use super::marker;
@@ -154,7 +154,10 @@ impl Examiner {
 
     /// Where the first needle is that makes a closer look worth while.
     pub(super) fn first_needle(&self, text: &[u8], from: usize) -> Option<usize> {
-        self.filter().scan(text, from, |at, length, target| self.engine.plausible(text, at, length, target))
+        let mut surroundings = Surroundings::default();
+        self.filter().scan(text, from, |at, length, target| {
+            self.engine.plausible(text, &mut surroundings, (at, length), target)
+        })
     }
 
     /// Examines the unit `raw`, for needles that begin at `from` or later.

@@ -54,7 +54,8 @@ pub fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
     any_of(text, is)
 }
 
-/// Without an early exit this loop becomes vector instructions, of those the function it is inlined in may use.
+/// Without an early exit this loop becomes vector instructions.
+#[expect(clippy::inline_always, reason = "which instructions is up to the function it is inlined in")]
 #[inline(always)]
 fn any_of(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
     text.iter().fold(0u8, |any, &byte| any | u8::from(is(byte))) != 0

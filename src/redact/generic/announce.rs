@@ -66,9 +66,13 @@ pub(in crate::redact) struct Announced {
 
 /// Whether the stem at `at` is in a name that ends `line` without a value.
 pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
-    if STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Printer) {
-        return evaluated(line, at, length)
-            .or_else(|| printed(line, at, length).filter(|_| is_typed(line, at)));
+    match STEMS.get(usize::from(stem)).map(|stem| stem.kind) {
+        Some(Kind::Url) => return None,
+        Some(Kind::Printer) => {
+            return evaluated(line, at, length)
+                .or_else(|| printed(line, at, length).filter(|_| is_typed(line, at)));
+        }
+        _ => {}
     }
     // Before anything is looked at to its end: a line may hold thousands of names, and go on for long.
     if line.len() - at - length > FAR {
