@@ -32,7 +32,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     todo fixme tbd filtered \
     compat files sss winbind \
     lpwstr lpcwstr lpstr lpcstr pwstr pcwstr pstr lmstr puchar dword bstr options \
-    a admin_password changeme change_me change-me dummy example sample wrong an and ansistring any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
+    a admin_password changeme change_me change-me dummy example sample wrong short weak fake mock test an and ansistring any array auto basic bcrypt bearer bool boolean buffer byte bytes changed \
     char config const credentials default deprecated dict disabled empty enabled encrypted env error expired \
     failed false field file f32 f64 float for from function generated hashed here hidden i16 i32 i64 i8 if in incorrect input int \
     int32_t int64_t integer size_t interface invalid is json key keychain keyring ldap let list login manual map masked md5 \

@@ -134,7 +134,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if end == line.len() && before == 0 && tail.is_empty() && !stem.text.contains(' ') || end == line.len() {
         return Name::Unfinished;
     }
-    if !tail.is_empty() && continues(line[stem_end - 1], tail) {
+    if !tail.is_empty() && (continues(line[stem_end - 1], tail) || is_jumble(tail)) {
         return Name::Other;
     }
     // The hash of a password can be guessed from; what says `password_hash` in a program is another matter.
@@ -230,17 +230,25 @@ fn continues(last: u8, tail: &[u8]) -> bool {
     !PARTS.iter().any(|part| tail[..length].eq_ignore_ascii_case(part))
 }
 
+/// Whether the stem turned up in something random: `seC5uRGYkcfWgnVvu17qr`.
+fn is_jumble(tail: &[u8]) -> bool {
+    let count = |is: fn(&&u8) -> bool| tail[1..].iter().filter(is).count();
+    tail.len() >= 8
+        && tail[0].is_ascii_digit()
+        && count(|byte| byte.is_ascii_digit()) > 1
+        && count(|byte| byte.is_ascii_lowercase()) > 1
+        && count(|byte| byte.is_ascii_uppercase()) > 1
+}
+
 /// Whether the last word of what follows the stem says that this is about a secret, not one.
 fn describes(tail: &[u8], stem: &Stem) -> bool {
-    if contains_any(tail, &[b"sha1", b"sha2", b"sha3", b"sha5", b"md5", b"websocket"]) {
-        return true;
-    }
     let trimmed = tail.len() - tail.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = last_word(&tail[..trimmed]);
+    let of_digest = || contains_any(tail, &[b"sha1", b"sha2", b"sha3", b"sha5", b"md5", b"websocket"]);
     if word.eq_ignore_ascii_case(b"id") {
-        return stem.text != "secret";
+        return stem.text != "secret" || of_digest();
     }
-    DESCRIPTIONS.has(word)
+    DESCRIPTIONS.has(word) || of_digest()
 }
 
 /// `_hash`, `Hash`, `hashed`.

@@ -217,9 +217,20 @@ fn is_label(text: &[u8]) -> bool {
         && words.any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
 }
 
-/// `io.jsonwebtoken:jjwt-api:jar:0.12.5:compile`: what a library is called by Maven.
+/// `io.jsonwebtoken:jjwt-api:jar:0.12.5:compile`, `io.jsonwebtoken:jjwt-api:0.12.3`: what a library is called by Maven and
+/// Gradle.
 pub(super) fn is_library(text: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(byte);
+    let versioned = || {
+        let colon = memchr::memchr(b':', text)?;
+        let (name, version) = (&text[..colon], &text[colon + 1..]);
+        let points = version.iter().filter(|byte| **byte == b'.').count();
+        let digits = version.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let number = points > 1 && points + digits == version.len();
+        (number && name.contains(&b'-') && name.iter().all(is_name)).then_some(())
+    };
     [&b":jar:"[..], b":pom:", b":war:"].iter().any(|kind| memchr::memmem::find(text, kind).is_some())
+        || versioned().is_some()
 }
 
 /// `"password.js": "password-b400a2f0….js"`: what a build calls a file of source code.

@@ -27,7 +27,12 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 33] = [
+const OTHERS: [&[u8]; 38] = [
+    b"event id",
+    b"event_id",
+    b"correlation",
+    b"trace id",
+    b"trace_id",
     b"node_id",
     b"guid",
     b"delivery",
@@ -159,9 +164,10 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     if glued || token.len() < TOKEN_MIN {
         return false;
     }
-    // A digest, unless something says that it is a key.
+    // A digest, unless something says that it is a key; behind a repository its revision.
     let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
-    if hexadecimal && !matches!(token.len(), 32 | 24 | 36 | 48) && !has_cue(gap) {
+    let is_revision = || token.len() == 40 && gap.ends_with(b"#");
+    if hexadecimal && (!matches!(token.len(), 32 | 24 | 36 | 48) && !has_cue(gap) || is_revision()) {
         return false;
     }
     let [digits, letters, upper, symbols] = token.iter().fold([0; 4], |mut counts, &byte| {
