@@ -112,11 +112,15 @@ impl Expected {
         let line = line.trim_ascii_end();
         let rest = line.get(start..).filter(|rest| rest.len() >= VALUE_MIN)?;
         if self.what == What::Printer {
+            // Terraform prints strings as it writes them.
+            let quoted = rest.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+            let (start, rest) = quoted.map_or((start, rest), |inner| (start + 1, inner));
+            let end = start + rest.len();
             let graphic = rest.iter().all(u8::is_ascii_graphic);
             let is_secret =
                 rest.len() >= PRINTED_MIN && graphic && (is_printed(rest) || is_phrase_of_some(rest))
                     || is_list_of_words(rest);
-            return is_secret.then(|| self.judged(line, start, line.len(), b": \"", b"\""));
+            return is_secret.then(|| self.judged(line, start, end, b": \"", b"\""));
         }
         if self.what == What::Service {
             // The line has to say itself that it holds a key, or has nothing but a token.
@@ -224,7 +228,7 @@ fn indent(line: &[u8]) -> usize {
     // What a debugging pipeline puts before its lines, and an interpreter before its answers.
     let debug = if line.starts_with(b"##[debug]") { 9 } else { 0 };
     let answer = || line.starts_with(b"Out[").then(|| memchr::memmem::find(line, b"]: ")).flatten();
-    let mut at = blank(debug.max(answer().map_or(0, |close| close + 3)));
+    let mut at = blank(debug.max(answer().map_or(0, |close| close + 3)).max(value_of_debugger(line)));
     for _ in 0..2 {
         match line[at..] {
             // A change, an element of a list, the value of a question mark, what an interpreter answers.
@@ -239,6 +243,20 @@ fn indent(line: &[u8]) -> usize {
         }
     }
     at
+}
+
+/// Length of what a debugger puts before a value: `$1 = 0x55d1f223d92c `.
+fn value_of_debugger(line: &[u8]) -> usize {
+    let digits = line.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 || line[0] != b'$' || !line[1 + digits..].starts_with(b" = ") {
+        return 0;
+    }
+    let begin = 1 + digits + 3;
+    let address = line[begin..].strip_prefix(b"0x").map_or(0, |rest| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        if rest.get(digits) == Some(&b' ') { 2 + digits + 1 } else { 0 }
+    });
+    begin + address
 }
 
 /// Where the value begins in the text of a line, and whether something says that it is one.

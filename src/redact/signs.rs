@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 213] = [
+pub(crate) static STEMS: [Stem; 214] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -264,4 +264,5 @@ pub(crate) static STEMS: [Stem; 213] = [
     word("securerandom.", Printer),
     word("etc/openvpn/", Printer),
     word("xkcdpass", Printer),
+    word("configure get aws_secret_access_key", Printer),
 ];

@@ -187,7 +187,7 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
     // Most lines are neither a question nor end soon.
-    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp".contains(first));
+    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp(".contains(first));
     if line.len() - end > COMMAND_REST_MAX && !may_be_asked {
         return None;
     }
@@ -242,7 +242,10 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
 
 /// Whether an interpreter is asked for what is named at the end of `line`, before `rest`, or a test has compared it.
 fn is_asked(line: &[u8], rest: &[u8]) -> bool {
-    const PROMPTS: [&[u8]; 6] = [b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > "];
+    const PROMPTS: [&[u8]; 12] = [
+        b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > ", b"(gdb) ", b"(lldb) ", b"(Pdb) ", b"ipdb> ",
+        b"(dlv) ", b"(rdbg) ",
+    ];
     const CLOSES: &[u8] = b"\"'`])";
     let text = line.trim_ascii_start();
     let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some();

@@ -118,4 +118,17 @@ pub(super) const CASES: &[Case] = &[
         "appCertificate: process.env.AGORA_CERTIFICATE",
         "app_certificate.pem {h32}",
     ]),
+    text(
+        "slack-webhook-path",
+        &[
+            "Max retries exceeded with url: /services/«T{u8}/B{u8}/{a24}»",
+            "POST /services/«T{u10}/B{u10}/{a24}» HTTP/1.1",
+            "path: '/services/«T{u8}/B{u9}/{a24}»'",
+        ],
+    )
+    .stays(&[
+        "POST /services/T000/B000/<token>",
+        "GET /services/tickets/{n4}",
+        "/services/Team/Board/list",
+    ]),
 ];

@@ -389,7 +389,7 @@ pub(super) const CASES: &[Case] = &[
     .stays(&[r#"send "exit\r""#, r#"send "$pass\r""#, r#"send "show version\r""#, r#"send "yes\r""#, r#"send "enable\r""#, r#"send "192.0.2.1\r""#, r#"send "./run.sh\r""#, r#"send "apt-get\r""#, r#"send "AT+CSQ\r""#]),
     text(
         "here-string-secret",
-        &["kinit admin <<< '«{l6} {l6}»'", r#"chpasswd <<< "ann:«{a12}»""#, "gh auth login --with-token <<< «{a40}»", "passwd --stdin ann <<< '«{l6}-{l6}»'", r#"cryptsetup luksOpen /dev/sdb1 x <<< "«{a14}»""#],
+        &["kinit admin <<< '«{l6} {l6}»'", r#"chpasswd <<< "ann:«{a12}»""#, "gh auth login --with-token <<< «{a40}»", "pw usermod ann -h 0 <<< '«{l8}{n3}!»'", "passwd --stdin ann <<< '«{l6}-{l6}»'", r#"cryptsetup luksOpen /dev/sdb1 x <<< "«{a14}»""#],
     )
     .stays(&["kinit admin <<< '$PW'", r#"chpasswd <<< "$LINE""#, "kinit admin < file", "cat <<< hello", r#"passwd --stdin ann <<< "<password>""#]),
     text(

@@ -434,4 +434,26 @@ pub(super) const CASES: &[Case] = &[
         "socks5 192.0.2.1 1080 ann $PW",
         "socks5 proxy at 192.0.2.1 port 1080 for all",
     ]),
+    text(
+        "cloudflared-service-token",
+        &[
+            "sudo cloudflared service install «eyJ{a60}+{a20}/{a20}»",
+            "cloudflared.exe service install «{a80}=»",
+            "$ cloudflared service install '«{a60}/{a40}»'",
+        ],
+    )
+    .stays(&[
+        "cloudflared service install",
+        "cloudflared service install $TUNNEL",
+        "cloudflared service install --config /etc/cloudflared/config.yml",
+    ]),
+    text(
+        "kafka-user-line",
+        &[
+            "  user_admin=\"«{l6}{n2}.»\";",
+            "    user_kafka=\"«{a12}»\"",
+            "  user_client1=\"«{l6}-{l6}{n2}»\" ;",
+        ],
+    )
+    .stays(&["user_admin=\"{l6}\"", "user_client=\"$PW\"", "user_app_id=\"{n6}\""]),
 ];

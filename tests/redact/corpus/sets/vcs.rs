@@ -1,6 +1,6 @@
 //! Examples for the set `vcs`.
 
-use super::super::case::{Case, named, token};
+use super::super::case::{Case, named, text, token};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
@@ -22,4 +22,17 @@ pub(super) const CASES: &[Case] = &[
     named("phabricator-token", &["phabricator", "conduit"], &["api-{z28}"]),
     named("gerrit-password", &["gerrit"], &["{b43}"]),
     named("launchpad-token", &["launchpad"], &["{a80}"]),
+    text(
+        "gitea-token-created",
+        &[
+            "Access token was successfully created: «{h40}»",
+            "Access token was successfully created... «{h40}»",
+            "access token was successfully created: «{h40}»\n",
+        ],
+    )
+    .stays(&[
+        "commit was successfully created: {h40}",
+        "Access token was successfully created",
+        "Access token was successfully created: <token>",
+    ]),
 ];
