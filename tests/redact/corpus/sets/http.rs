@@ -28,6 +28,19 @@ pub(super) const CASES: &[Case] = &[
     )
     .stays(&["h.example\tFALSE\t/\tTRUE\t1740270636\ttheme\tdark", "TRUE\t/", "a\tTRUE\tb"]),
     text(
+        "curl-cookie-option",
+        &[
+            "curl -b '_session=«{a40}%3D»' https://h.example/x -o x",
+            "curl -sS --cookie \"theme=dark; sid=«{a26}»\" https://h.example/",
+            "curl https://h.example/ -b sessionid=«{a32}»",
+        ],
+    )
+    .stays(&[
+        "curl -b cookies.txt https://h.example/",
+        "curl -b 'theme=dark' https://h.example/",
+        "curl -b \"sid=$SID\" https://h.example/",
+    ]),
+    text(
         "authorization-hawk",
         &[
             r#"Authorization: Hawk id="a", ts="1", nonce="n", mac="«{b43}=»""#,
