@@ -29,6 +29,10 @@ const AT_ONCE: Duration = Duration::from_nanos(700);
 /// Calls by which a thread judges whether it keeps up.
 const JUDGED_CALLS: u32 = 256;
 
+/// So many of them from callers that take turns say that several run at a time. What `git` starts one behind the other has one
+/// or two, a build with two compilers five within fifty.
+const TURNS_MAX: u32 = 4;
+
 /// What the threads share.
 #[derive(Debug)]
 pub struct Recorder {
@@ -196,25 +200,41 @@ impl Recorder {
     }
 }
 
-/// How many of a thread's last calls were there already when it asked for them, each another caller's than the one before:
-/// that one may just have come back.
+/// What a thread's last calls say of how many callers run at a time.
 #[derive(Debug, Default)]
 struct Load {
     calls: u32,
+    /// Calls that were there already when the thread asked for them, each another caller's than the one before: that one may
+    /// just have come back.
     queued: u32,
-    last_caller: u32,
+    /// Changes to a caller that was seen a few changes ago, each another one than the last that came back: not a shell to
+    /// which each of its commands returns.
+    returned: u32,
+    last_returned: u32,
+    /// The last callers, the newest first.
+    callers: [u32; 4],
 }
 
 impl Load {
-    /// Counts a call; whether more callers wait than one thread can serve.
+    /// Counts a call; whether one thread is not enough: more callers wait than it can serve, or some take turns. Then it is
+    /// woken on the processor of one of them, may have to wait there for others to go on, and the rest waits with it.
     fn is_too_much(&mut self, caller: u32, at_once: bool) -> bool {
         self.calls += 1;
-        self.queued += u32::from(at_once && caller != self.last_caller);
-        self.last_caller = caller;
-        if self.calls < JUDGED_CALLS {
-            return false;
+        if caller != self.callers[0] {
+            self.queued += u32::from(at_once);
+            if self.callers.contains(&caller) {
+                self.returned += u32::from(caller != self.last_returned);
+                self.last_returned = caller;
+            }
+            self.callers.rotate_right(1);
+            self.callers[0] = caller;
         }
-        std::mem::take(self).queued >= JUDGED_CALLS / 2
+        let judged = self.calls >= JUDGED_CALLS;
+        let too_much = judged && self.queued >= JUDGED_CALLS / 2 || self.returned >= TURNS_MAX;
+        if judged || too_much {
+            *self = Self { callers: self.callers, last_returned: self.last_returned, ..Self::default() };
+        }
+        too_much
     }
 }
 
@@ -232,6 +252,11 @@ mod tests {
         let calls = || 0..JUDGED_CALLS * 4;
         assert!(is_too_much(calls().map(|n| (n % 3, true))));
         assert!(is_too_much(calls().map(|n| (n, n % 3 != 0))));
+        assert!(is_too_much((0..2 * TURNS_MAX).map(|n| (n % 2, false))), "two take turns");
+        assert!(
+            !is_too_much(calls().map(|n| (if n % 2 == 0 { 7 } else { n }, false))),
+            "a shell and its commands"
+        );
         assert!(!is_too_much(calls().map(|_| (7, true))), "one caller that is quick");
         assert!(!is_too_much(calls().map(|n| (n, n % 3 == 0))), "most did not wait");
         assert!(!is_too_much((1..JUDGED_CALLS).map(|n| (n, true))), "too few to tell");
