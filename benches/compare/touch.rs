@@ -245,7 +245,7 @@ fn answered(command: &mut Command) {
     let mut child = command.spawn().unwrap();
     let listener = Listener::from(hand_over::receive(&ours).unwrap().unwrap());
     // Kernels before 6.6 have only the slow way.
-    let _ = listener.wake_in_place();
+    let _ = listener.wake_in_place(true);
     let answer = || {
         loop {
             match listener.receive() {

@@ -157,7 +157,7 @@ impl Guard {
     /// The child makes one harmless trapped call before exec and waits for it; nobody else is listening yet.
     fn first_call(&self) {
         // Without it everything works, only slower.
-        let _ = wake_in_place(self.listener);
+        let _ = wake_in_place(self.listener, true);
         let mut fds = [pollfd(self.listener, libc::POLLIN)];
         poll(&mut fds, -1);
         if fds[0].revents & libc::POLLIN != 0

@@ -123,7 +123,7 @@ fn answer_one(socket: &UnixStream, child: u32, slow: bool) -> Result<bool, Strin
         return Ok(false);
     };
     let listener = Listener::from(listener);
-    if let Err(error) = listener.wake_in_place()
+    if let Err(error) = listener.wake_in_place(true)
         && !slow
     {
         return Err(format!(
