@@ -20,9 +20,9 @@ pub(super) const DISORDER_MAX: usize = super::rarity::OFFSET_MAX + 1;
 /// Bits of a hash: so many that few of the marks are hit by chance, and no more than a cache holds.
 const BITS: u32 = 20;
 pub(super) const MARKS: usize = 1 << (BITS - 6);
-/// Spreads keys over hashes (multiplicative hashing: Knuth, The Art of Computer Programming, 6.4). Of some hundred thousand odd numbers
-/// the one by which fewest common pieces of text have the mark of a keyword's bytes, less than half as many as by
-/// the golden ratio; with other keywords it is no worse than any.
+/// Spreads keys over hashes (multiplicative hashing: Knuth, The Art of Computer Programming, 6.4). Of some hundred thousand
+/// odd numbers the one by which fewest common pieces of text have the mark of a keyword's bytes, less than half as many as
+/// by the golden ratio. With other keywords it is no worse than any.
 pub(super) const FACTOR: u32 = 0xbf55_e225;
 /// Slots of the table from four bytes to needles; a power of two, more than there are different keys.
 const SLOTS: usize = 1 << 14;
