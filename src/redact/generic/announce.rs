@@ -142,11 +142,12 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
 }
 
 /// Whether `line` opens a block of a program that is about the name at `at` but is none of its own: a parameter
-/// (`def get(self, key):`), a loop or a condition (`if token in seen:`), or a statement by itself (`pass`).
+/// (`def get(self, key):`), a loop or a condition (`if token in seen:`), or a statement by itself (`pass`). Sentences begin
+/// with the same words.
 fn is_of_code(line: &[u8], at: usize, length: usize) -> bool {
-    const WORDS: [&[u8]; 5] = [b"for ", b"if ", b"elif ", b"while ", b"impl "];
+    const CONDITIONS: [&[u8]; 3] = [b"if ", b"elif ", b"while "];
     const OF_PROSE: [&[u8]; 5] = [b" the ", b" a ", b" your ", b" this ", b" of "];
-    const OF_CODE: [&[u8]; 6] = [b"_", b"(", b"[", b".", b"==", b" in "];
+    const OF_CODE: [&[u8]; 5] = [b" in ", b"==", b"!=", b"[", b"self."];
     let (before, rest) = (&line[..at], &line[at + length..]);
     let text = line.trim_ascii_start();
     // Behind the sign of a difference, too.
@@ -157,14 +158,23 @@ fn is_of_code(line: &[u8], at: usize, length: usize) -> bool {
     if !matches!(line.last(), Some(b':' | b'{')) {
         return false;
     }
-    let is_call =
-        |open: usize| open > 0 && (before[open - 1].is_ascii_alphanumeric() || before[open - 1] == b'_');
-    let is_parameter = matches!(rest, [b')', ..])
-        && memchr::memrchr(b'(', before).is_some_and(|open| is_call(open) && !before[open..].contains(&b')'));
-    is_parameter
-        || WORDS.iter().any(|word| text.starts_with(word))
-            && (text.starts_with(b"impl ") || contains_any(text, &OF_CODE))
-            && !contains_any(text, &OF_PROSE)
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let is_called = |text: &[u8], open: usize| open > 0 && is_part(&text[open - 1]);
+    let is_parameter = || {
+        let open = memchr::memrchr(b'(', before).filter(|_| rest.starts_with(b")"));
+        open.is_some_and(|open| is_called(before, open) && !before[open..].contains(&b')'))
+    };
+    let is_condition = || {
+        let calls = || memchr::memchr(b'(', text).is_some_and(|open| is_called(text, open));
+        CONDITIONS.iter().find_map(|word| text.strip_prefix(*word)).is_some_and(|condition| {
+            contains_any(text, &OF_CODE)
+                || calls()
+                || condition.split_last().is_some_and(|(_, name)| name.iter().all(is_part))
+        })
+    };
+    let is_loop = || text.starts_with(b"for ") && contains_any(text, &[b" in "]);
+    is_parameter()
+        || (text.starts_with(b"impl ") || is_loop() || is_condition()) && !contains_any(text, &OF_PROSE)
 }
 
 /// What a line at a prompt shows of a secret on the line behind it: a file (`cat db_password.txt`), a variable, the value of
@@ -474,6 +484,8 @@ mod tests {
             ("def acme_token() -> str:", "token", "def acme_token() -> str"),
             ("please use this token until Friday:", "token", "please use this token until Friday"),
             ("if lost, here is another token:", "token", "if lost, here is another token"),
+            ("for api.example.com use token:", "token", "for api.example.com use token"),
+            ("if asked, enter DB_PASSWORD:", "password", "if asked, enter DB_PASSWORD"),
             ("for the server in the lab the password:", "password", "for the server in the lab the password"),
             ("your secret (the token):", "token", "your secret (the token"),
         ];
@@ -494,6 +506,8 @@ mod tests {
             ("    def get(self, token):", "token"),
             ("+        for token in tokens:", "token"),
             ("    if not self.token:", "token"),
+            ("  if token:", "token"),
+            ("  elif is_new(token) and secret:", "secret"),
             ("impl Token {", "token"),
             ("        pass", "pass"),
         ] {
