@@ -192,6 +192,8 @@ fn regressions() -> Vec<String> {
         format!("{}+0Aa{}\n", repeated("all work and no play ", 80_000), "aAA0A+aAA/AAA+AaA0a+Y+j"),
         // A value learned on one line, then an unfinished line that begins with it.
         format!("api_key={value}\n{value} is what it was"),
+        // A row in a line longer than that of a table.
+        format!("INSERT INTO t(api_token) values ('0AAA0A#A'){}\n", repeated("all work and no play ", 5000)),
         // A key that counts because it begins its line.
         format!("e\npassword:{}\n", "kSQpm"),
         // A string whose end decides what it is.

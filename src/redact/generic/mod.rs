@@ -90,8 +90,9 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
 pub(super) fn names_column(line: &[u8], at: usize, length: usize, number: u16) -> bool {
     let telling = |stem: &&Stem| matches!(stem.kind, Kind::Password | Kind::Secret);
     let Some(stem) = STEMS.get(usize::from(number)).filter(telling) else { return false };
+    // Rows in parentheses may be in a line of any length.
     if line.len() > table::LINE_MAX {
-        return false;
+        return insert::is_column(line, at, length, number);
     }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let begin = at - line[..at].iter().rev().take(40).take_while(|byte| is_part(byte)).count();

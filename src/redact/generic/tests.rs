@@ -106,6 +106,12 @@ fn in_a_row_of_assignments_each_name_is_judged_by_itself() {
 }
 
 #[test]
+fn rows_are_read_in_a_line_of_any_length() {
+    let row = ", (2, NULL)".repeat(1000);
+    check(&format!("INSERT INTO t (id, api_token) VALUES (1, '«0AAA0A#A0AA»'){row};"));
+}
+
+#[test]
 fn innocent_text_stays() {
     for text in [
         "Password: ",
