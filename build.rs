@@ -241,8 +241,11 @@ impl Tables {
         let harmless = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         assert!(rule.id.bytes().all(harmless), "the id {} cannot stand in a marker", rule.id);
         let guard = match guard::Guard::of(&hir) {
-            Some(guard::Guard { set, least, reach }) => {
-                format!("Some(Guard {{ set: ByteSet({:?}), least: {least}, reach: {reach} }})", set.0)
+            Some(guard::Guard { set, ahead, least, reach }) => {
+                format!(
+                    "Some(Guard {{ set: ByteSet({:?}), ahead: ByteSet({:?}), least: {least}, reach: {reach} }})",
+                    set.0, ahead.0
+                )
             }
             None => "None".to_owned(),
         };
@@ -313,7 +316,9 @@ fn keywords(rule: &Rule) -> BTreeSet<String> {
 /// The table of needles, as a Rust static.
 fn needles(filter: &Prefilter) -> String {
     let mut spaced = filter.spaced.clone();
-    spaced.sort_by_key(|&index| filter.needle(index).1.to_ascii_lowercase());
+    spaced.sort_by_key(|&index| filter.needle(index).1);
+    let is_lower = |index: &u32| !filter.needle(*index).1.iter().any(u8::is_ascii_uppercase);
+    assert!(spaced.iter().all(is_lower), "`Prefilter::unfinished` looks for them in lower case");
     // The entries of a slot one behind the other, so that nothing has to be followed.
     let entry = |index: u32| filter.entries.get(index as usize);
     let mut entries = Vec::with_capacity(filter.entries.len());

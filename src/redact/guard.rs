@@ -10,10 +10,12 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// cost more than it saves.
 const REACH_MAX: usize = 1024;
 
-/// A run of at least `least` bytes of `set`, which are over `reach` bytes behind the beginning of the match.
+/// A run of at least `least` bytes of `set`, which are over `reach` bytes behind the beginning of the match. Between that and
+/// the run there are only bytes of `ahead`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Guard {
     pub(super) set: ByteSet,
+    pub(super) ahead: ByteSet,
     pub(super) least: usize,
     pub(super) reach: usize,
 }
@@ -23,7 +25,7 @@ pub(super) struct Guard {
 pub(super) struct Sign(pub(super) [u8; 3]);
 
 /// Bytes that are in few lines first, in nearly all last.
-const RARE_FIRST: &[u8] = b"^~`|@!#&$%?*\\;{}[]<>+=\"'():";
+const RARE_FIRST: &[u8] = b"^~`|@!#&$%?*\\;{}[]<>+=\"'():/";
 
 impl Sign {
     /// The rarest byte, or two or three, of which there is one in each match of `hir`.
@@ -76,7 +78,7 @@ impl Guard {
     pub(super) fn of(hir: &Hir) -> Option<Self> {
         let run = best(hir);
         let reach = run.before?.saturating_add(run.least);
-        (run.weight() > 0).then_some(Self { set: run.set, least: run.least, reach })
+        (run.weight() > 0).then_some(Self { set: run.set, ahead: run.ahead, least: run.least, reach })
     }
 
     /// What can be asked of a text before encodings are taken off: each byte of the run is one there too, or is written with
@@ -88,16 +90,28 @@ impl Guard {
 
     /// Whether there is such a run in `text`.
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        self.first(text).is_some()
+    }
+
+    /// The same if the match has begun at `from` or before, so that what is between there and the run belongs to it.
+    pub(super) fn is_behind(&self, text: &[u8], from: usize) -> bool {
+        let between =
+            |run: usize| text.get(from..run).is_none_or(|between| self.ahead.run(between) == between.len());
+        self.first(text).is_some_and(between)
+    }
+
+    /// Where the first such run begins.
+    fn first(&self, text: &[u8]) -> Option<usize> {
         let mut end = self.least;
         // From the end of where a run could be back to its beginning: a byte that is not of the set rules out all runs
         // it would be in.
         while let Some(window) = text.get(end - self.least..end) {
             match window.iter().rposition(|&byte| !self.set.has(byte)) {
-                None => return true,
+                None => return Some(end - self.least),
                 Some(at) => end += at + 1,
             }
         }
-        false
+        None
     }
 }
 
@@ -110,10 +124,13 @@ struct Run {
     open: usize,
     /// Most bytes of the match before it; `None`: any number.
     before: Option<usize>,
+    /// What they are.
+    ahead: ByteSet,
 }
 
 impl Run {
-    const NONE: Self = Self { set: ByteSet::of(&[]), least: 0, open: 0, before: Some(0) };
+    const NONE: Self =
+        Self { set: ByteSet::of(&[]), least: 0, open: 0, before: Some(0), ahead: ByteSet::of(&[]) };
 
     /// How much of a text it rules out: the more, the longer the run and the smaller the set.
     fn weight(&self) -> usize {
@@ -126,8 +143,9 @@ impl Run {
         if other.weight() > self.weight() { other } else { self }
     }
 
-    fn behind(self, bytes: Option<usize>) -> Self {
-        Self { before: self.before.zip(bytes).map(|(before, bytes)| before.saturating_add(bytes)), ..self }
+    fn behind(self, bytes: Option<usize>, ahead: &ByteSet) -> Self {
+        let before = self.before.zip(bytes).map(|(before, bytes)| before.saturating_add(bytes));
+        Self { before, ahead: self.ahead.or(ahead), ..self }
     }
 }
 
@@ -143,7 +161,7 @@ fn whole(hir: &Hir) -> Run {
             parts.iter().fold(ByteSet::of(&[]), |all, part| all.or(&whole(part).set))
         }
     };
-    Run { set, least: hir.properties().minimum_len().unwrap_or(0), open: open(hir), before: Some(0) }
+    Run { set, least: hir.properties().minimum_len().unwrap_or(0), open: open(hir), ..Run::NONE }
 }
 
 /// Bytes of each match that are not spelt out.
@@ -174,6 +192,7 @@ fn best(hir: &Hir) -> Run {
                 least: one.least.min(other.least),
                 open: one.open.min(other.open),
                 before: one.before.zip(other.before).map(|(one, other)| one.max(other)),
+                ahead: one.ahead.or(&other.ahead),
             };
             runs.reduce(weakest).unwrap_or(Run::NONE)
         }
@@ -185,9 +204,10 @@ fn best(hir: &Hir) -> Run {
 fn best_of_sequence(parts: &[Hir]) -> Run {
     let mut heaviest = Run::NONE;
     let mut before = Some(0usize);
+    let mut ahead = ByteSet::of(&[]);
     for (first, part) in parts.iter().enumerate() {
-        heaviest = heaviest.heavier(best(part).behind(before));
-        let mut together = Run { before, ..Run::NONE };
+        heaviest = heaviest.heavier(best(part).behind(before, &ahead));
+        let mut together = Run { before, ahead, ..Run::NONE };
         for part in &parts[first..] {
             let next = whole(part);
             together.set = together.set.or(&next.set);
@@ -197,6 +217,7 @@ fn best_of_sequence(parts: &[Hir]) -> Run {
         }
         let length = part.properties().maximum_len();
         before = before.zip(length).map(|(before, length)| before.saturating_add(length));
+        ahead = ahead.or(&whole(part).set);
     }
     heaviest
 }
@@ -259,12 +280,13 @@ mod tests {
         // One way has none.
         assert_eq!(sign("a(?::|b)"), None);
         assert_eq!(sign("a:?b[:c]"), None);
+        assert_eq!(sign("user (?:/|:) [a-z]+"), Some(*b"/::"));
         assert_eq!(sign("[!#$%]"), None);
     }
 
     #[test]
     fn a_run_is_found_wherever_it_is() {
-        let guard = Guard { set: ByteSet::of(b"ab"), least: 3, reach: 9 };
+        let guard = Guard { set: ByteSet::of(b"ab"), ahead: ByteSet::of(b"xyz"), least: 3, reach: 9 };
         for (text, is_in) in [
             ("aba", true),
             ("xaba", true),
@@ -274,6 +296,22 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(guard.is_in(text.as_bytes()), is_in, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_match_may_have_there_stands_before_the_run() {
+        let hir = parse(r"key[^/\n]{0,9}?[:=]([0-9a-f]{8})").unwrap();
+        let guard = Guard::of(&hir).unwrap();
+        let cases = [
+            ("a/b key : =01234567", 4, true),
+            ("a/b key a/b=01234567", 4, false),
+            // What is before the keyword is no part of the match.
+            ("01234567 key=01234567", 9, true),
+            ("key=0123", 0, false),
+        ];
+        for (text, at, is_behind) in cases {
+            assert_eq!(guard.is_behind(text.as_bytes(), at), is_behind, "{text}");
         }
     }
 }

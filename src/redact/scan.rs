@@ -128,11 +128,13 @@ impl Prefilter {
     /// Needles without white space cannot begin before the last word.
     pub(super) fn unfinished(&self, text: &[u8]) -> Option<usize> {
         let nearest = text.len().saturating_sub(self.longest_spaced.saturating_sub(1));
+        // Needles of the table are in lower case, so that they are compared as they stand.
+        let folded = text[nearest..].to_ascii_lowercase();
         (nearest..text.len()).find(|&start| {
-            let tail = &text[start..];
+            let (tail, folded) = (&text[start..], &folded[start - nearest..]);
             // Those of the table are sorted: those that begin like this stand beside each other.
-            let before = |index: &u32| lower(self.needle(*index).1).lt(lower(tail));
-            let alike = |index: &&u32| lower(self.needle(**index).1).take(tail.len()).eq(lower(tail));
+            let before = |index: &u32| self.needle(*index).1 < folded;
+            let alike = |index: &&u32| self.needle(**index).1.starts_with(folded);
             let base = &self.base.spaced[self.base.spaced.partition_point(before)..];
             let mut candidates = base.iter().take_while(alike).chain(&self.spaced);
             candidates.any(|&index| self.is_begun(index, tail))
@@ -164,10 +166,6 @@ impl Needle {
         let glued = start > 0 && text[start - 1].is_ascii_alphanumeric();
         same && !(self.bounded && glued && !ends_escape(&text[..start]))
     }
-}
-
-fn lower(text: &[u8]) -> impl Iterator<Item = u8> {
-    text.iter().map(u8::to_ascii_lowercase)
 }
 
 /// Whether `text` ends with the letters or digits of an escape: `%3D`, `\n`, `\x3d`, `\u003d`.
@@ -306,5 +304,21 @@ mod tests {
         assert_eq!(filter.unfinished(b"is correct ho"), Some(3));
         assert_eq!(filter.unfinished(b"is correct horse"), None);
         assert_eq!(filter.unfinished(b"passw"), None);
+    }
+
+    #[test]
+    fn a_needle_of_the_table_is_noticed_wherever_it_is_cut() {
+        let filter = Prefilter::of(&crate::redact::preset::NEEDLES);
+        for &index in filter.base.spaced {
+            let (needle, text) = filter.needle(index);
+            for cut in 1..text.len() {
+                let head = &text[..cut];
+                if !head.trim_ascii().is_empty() {
+                    let shouted = head.to_ascii_uppercase();
+                    let written = if needle.exact { head } else { &shouted };
+                    assert_eq!(filter.unfinished(written), Some(0), "{}", String::from_utf8_lossy(head));
+                }
+            }
+        }
     }
 }

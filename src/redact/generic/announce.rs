@@ -82,16 +82,17 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
         return None;
     }
+    let service = usize::from(stem) >= STEMS.len();
+    // The name of a section: whatever else is called like a service opens nothing.
+    let closed = || line.last().is_some_and(|last| is_closer(*last)) || is_title(line, at, length);
+    if service && !(is_service(line, at, length) && closed()) {
+        return None;
+    }
     if is_of_code(line, at, length) {
         return None;
     }
-    let service = usize::from(stem) >= STEMS.len();
     if !service && let Some(shown) = shown(line, at, length, stem) {
         return Some(shown);
-    }
-    // The name of a section: whatever else is called like a service opens nothing.
-    if service && !line.last().is_some_and(|last| is_closer(*last)) && !is_title(line, at, length) {
-        return None;
     }
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
@@ -114,7 +115,7 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         return None;
     }
     let names = match STEMS.get(usize::from(stem)) {
-        None => is_service(line, at, length),
+        None => true,
         Some(stem) => {
             // A name is read to its end only if something follows it.
             let near = at.saturating_sub(LEAD_MAX + 16);
