@@ -123,8 +123,10 @@ fn generate(folder: &Path) -> Result<String, String> {
 }
 
 /// What announces a private key; `block::opener` judges what follows it.
-const OPENERS: [&str; 13] = [
+const OPENERS: [&str; 15] = [
     "-----begin",
+    "<tls-auth>",
+    "<tls-crypt",
     "---- begin ssh2",
     "private-lines:",
     "priv:",

@@ -87,6 +87,11 @@ pub(super) enum Opener {
 /// Judges the opener at `at` in one line.
 pub(super) fn opener(line: &[u8], at: usize) -> Opener {
     let rest = &line[at..];
+    // A key in the settings of OpenVPN, perhaps without its own first line.
+    if rest.starts_with(b"<tls-") {
+        let alone = line[..at].trim_ascii().is_empty() && rest.trim_ascii_end().ends_with(b">");
+        return if alone { Opener::Announces } else { Opener::None };
+    }
     if is_name_of_number(line, at) {
         return Opener::Announces;
     }

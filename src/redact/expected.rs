@@ -18,8 +18,12 @@ const ALONE_MIN: usize = 16;
 /// Shortest one that a command prints.
 const PRINTED_MIN: usize = 8;
 
+/// What the key of a server is called in the settings of a router.
+const OF_SERVER: &[u8] = b"server password";
+
 /// Names for values, in lower case.
-const VALUE_NAMES: [&[u8]; 19] = [
+const VALUE_NAMES: [&[u8]; 20] = [
+    b"got",
     b"value",
     b"result",
     b"android:value",
@@ -49,6 +53,8 @@ pub(super) struct Expected {
     heading: bool,
     given: bool,
     below: Option<Below>,
+    /// A form is sent: the value is whatever comes behind an empty line (RFC 7578).
+    form: bool,
     /// How long the value is, if a line before it has told.
     length: Option<usize>,
     left: u8,
@@ -71,8 +77,11 @@ impl Expected {
         let name = &line[announced.begin..announced.end];
         // A file of two lines, a user and a password.
         let pair = name.ends_with(b"etc/openvpn/");
+        let server = name.to_ascii_lowercase().ends_with(b"s server");
         let name = match announced.what {
             _ if pair => &b"auth-user-pass"[..],
+            _ if server => OF_SERVER,
+            _ if name.ends_with(b"override_special") => b"password",
             What::Printer | What::Document => b"password",
             What::Name | What::Service => name,
         };
@@ -82,6 +91,7 @@ impl Expected {
             heading: announced.heading,
             given: announced.given,
             below: announced.below,
+            form: line.starts_with(b"Content-Disposition: form-data; name="),
             length: None,
             left: LINES,
         }
@@ -92,11 +102,18 @@ impl Expected {
         if self.what == What::Printer && line.trim_ascii() == b"{" {
             return Some(Self { what: What::Document, left: DOCUMENT_LINES, ..self });
         }
+        // gopass(1) says first what it shows.
+        if self.what == What::Printer && line.starts_with(b"Secret: ") {
+            return Some(Self { left: LINES + 2, ..self });
+        }
         self.left -= 1;
         self.length = length_of_value(line);
         let goes_on = match self.what {
             // A warning may come first.
-            What::Printer => line.contains(&b' ') && self.left + 2 > LINES,
+            What::Printer => {
+                line.contains(&b' ') && self.left + 2 > LINES
+                    || line.trim_ascii().is_empty() && self.left > LINES
+            }
             What::Document => !line.starts_with(b"}"),
             What::Name | What::Service => !names_another(line),
         };
@@ -112,15 +129,7 @@ impl Expected {
         let line = line.trim_ascii_end();
         let rest = line.get(start..).filter(|rest| rest.len() >= VALUE_MIN)?;
         if self.what == What::Printer {
-            // Terraform prints strings as it writes them.
-            let quoted = rest.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
-            let (start, rest) = quoted.map_or((start, rest), |inner| (start + 1, inner));
-            let end = start + rest.len();
-            let graphic = rest.iter().all(u8::is_ascii_graphic);
-            let is_secret =
-                rest.len() >= PRINTED_MIN && graphic && (is_printed(rest) || is_phrase_of_some(rest))
-                    || is_list_of_words(rest);
-            return is_secret.then(|| self.judged(line, start, end, b": \"", b"\""));
+            return self.printed(line, start);
         }
         if self.what == What::Service {
             // The line has to say itself that it holds a key, or has nothing but a token.
@@ -131,6 +140,11 @@ impl Expected {
         }
         if let Some(from) = self.behind_user(rest) {
             return Some(self.judged(line, start + from, line.len(), b": \"", b"\""));
+        }
+        if self.form {
+            let value =
+                self.left == LINES - 1 && rest.iter().all(u8::is_ascii_graphic) && !rest.starts_with(b"--");
+            return value.then(|| self.judged(line, start, line.len(), b": \"", b"\""));
         }
         // A length told before it, or nothing but an indented word behind `key:`.
         let next = self.left == LINES;
@@ -181,6 +195,19 @@ impl Expected {
         alone.then(|| self.judged(line, begin, begin + length, b": ", b""))
     }
 
+    /// What of `line`, whose text begins at `start`, a command has printed that prints a secret and nothing else.
+    fn printed(&self, line: &[u8], start: usize) -> Option<Candidate> {
+        let rest = &line[start..];
+        // Terraform prints strings as it writes them.
+        let quoted = rest.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+        let (start, rest) = quoted.map_or((start, rest), |inner| (start + 1, inner));
+        let end = start + rest.len();
+        let graphic = rest.iter().all(u8::is_ascii_graphic);
+        let is_secret = rest.len() >= PRINTED_MIN && graphic && (is_printed(rest) || is_phrase_of_some(rest))
+            || is_list_of_words(rest);
+        is_secret.then(|| self.judged(line, start, end, b": \"", b"\""))
+    }
+
     /// Whether a value is the name once more, as a list of names and values has it first.
     fn is_name(&self, text: &[u8]) -> bool {
         self.name.ends_with(text)
@@ -201,6 +228,12 @@ impl Expected {
             let user = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
             let colon = memchr::memchr(b':', text).filter(|colon| *colon + 1 < text.len())?;
             return text[..colon].iter().all(user).then_some(skipped + colon + 1);
+        }
+        if self.name == OF_SERVER {
+            let key = text.strip_prefix(b"key ")?;
+            // How it is kept.
+            let kept = if matches!(key, [b'0'..=b'9', b' ', ..]) { 2 } else { 0 };
+            return key[kept..].iter().all(u8::is_ascii_graphic).then_some(4 + kept);
         }
         // What a mail server has asked for is in base64 (RFC 4954).
         let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
@@ -289,6 +322,10 @@ fn value(text: &[u8]) -> (usize, bool) {
     }
     if text.starts_with(b"<string>") {
         return (8, true);
+    }
+    // What pexpect types.
+    if let Some(call) = memchr::memmem::find(&text[..text.len().min(32)], b".sendline(") {
+        return (call + b".sendline(".len(), true);
     }
     let open = text.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'<')).count().min(1);
     let name = VALUE_NAMES

@@ -273,9 +273,8 @@ impl Rule {
         };
         // It begins at the keyword at the latest.
         let guarded = || {
-            self.guard().is_none_or(|guard| match by_word {
-                true => guard.is_in(text),
-                false => guard.is_behind(up_to(guard.reach), at),
+            self.guard().is_none_or(|guard| {
+                if by_word { guard.is_in(text) } else { guard.is_behind(up_to(guard.reach), at) }
             })
         };
         // A rare byte is soon found missing in a line. In a window of a long one the search itself is sooner over.

@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 214] = [
+pub(crate) static STEMS: [Stem; 226] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -85,6 +85,10 @@ pub(crate) static STEMS: [Stem; 214] = [
     stem("(pw", Password),
     stem(" pw", Password),
     word("controlpass", Password),
+    stem("ftppass", Password),
+    stem("mgrpass", Password),
+    stem("rootpass", Password),
+    word("rediscli_auth", Password),
     word("adminpass", Password),
     stem("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}", Password),
     word("voicemail pin", Password),
@@ -176,6 +180,9 @@ pub(crate) static STEMS: [Stem; 214] = [
     stem("subscription-key", Secret),
     word("creds", Secret),
     word("cred", Secret),
+    stem("hmackey", Secret),
+    stem("hmac_key", Secret),
+    stem("hmac-key", Secret),
     stem("sharedkey", Secret),
     stem("shared_key", Secret),
     stem("shared-key", Secret),
@@ -239,6 +246,12 @@ pub(crate) static STEMS: [Stem; 214] = [
     word("chamber read", Printer),
     word("keyring get", Printer),
     word("config get auth_", Printer),
+    word("preauthkeys create", Printer),
+    stem("$ pass ", Printer),
+    // The name of a server whose key follows in its block, and what Terraform's state has before a password it made.
+    word("tacacs server", Printer),
+    word("radius server", Printer),
+    word("override_special", Printer),
     word("security.psk connection show", Printer),
     word("admin initial-password", Printer),
     word("secret inspect --showsecret", Printer),

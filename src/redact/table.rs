@@ -32,6 +32,8 @@ pub(super) struct Table {
     columns: usize,
     /// Which of them hold secrets, and their names.
     secret: Vec<(usize, Vec<u8>)>,
+    /// It is one only if a rule follows: sentences have wide white space too.
+    ruled: bool,
 }
 
 impl Table {
@@ -59,18 +61,22 @@ impl Table {
             .filter(|(_, name)| names_secret(name))
             .map(|(index, name)| (index, name.to_vec()))
             .collect();
-        (!secret.is_empty()).then_some(Self { separator, columns: cells.len(), secret })
+        let ruled = separator == SPACES && !line.iter().any(u8::is_ascii_uppercase);
+        (!secret.is_empty()).then_some(Self { separator, columns: cells.len(), secret, ruled })
     }
 
     /// The same behind `line`, if that is a row or a rule of it.
     pub(super) fn pass(self, line: &[u8]) -> Option<Self> {
+        if self.ruled {
+            return is_rule(line).then_some(Self { ruled: false, ..self });
+        }
         let ends = self.separator == TUPLES && line.trim_ascii_end().ends_with(b";");
         (is_rule(line) || !ends && !self.rows(line).is_empty()).then_some(self)
     }
 
     /// The cells of `line` that may be secrets.
     pub(super) fn candidates(&self, line: &[u8]) -> Vec<Candidate> {
-        let rows = self.rows(line);
+        let rows = if self.ruled { Vec::new() } else { self.rows(line) };
         let cells = rows.iter().flat_map(|cells| self.secret.iter().map(move |column| (cells, column)));
         let candidate = |(cells, (index, name)): (&Vec<Range<usize>>, &(usize, Vec<u8>))| {
             let cell = cells.get(*index)?;
@@ -188,8 +194,9 @@ pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
     let before = &line[..range.start - lead];
     let behind = &line[range.end + tail..];
     // In capitals, as programs write the heads of columns that nothing but white space parts.
-    let head = (!line[range].iter().any(u8::is_ascii_lowercase) || is_titled(line))
-        && (tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty());
+    let head =
+        (!line[range].iter().any(u8::is_ascii_lowercase) || is_titled(line) || is_in_small_letters(line))
+            && (tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty());
     let (before, behind) =
         (before.strip_suffix(b"\"").unwrap_or(before), behind.strip_prefix(b"\"").unwrap_or(behind));
     let commented = comment(line).is_some_and(|begin| {
@@ -214,6 +221,17 @@ fn is_titled(line: &[u8]) -> bool {
         && heads
             .iter()
             .all(|head| line.get(head.clone()).is_some_and(|word| !word.is_empty() && is_word(word)))
+}
+
+/// `user_id  name  token`: the same without capitals. A rule has to follow.
+fn is_in_small_letters(line: &[u8]) -> bool {
+    let is_word = |word: &[u8]| {
+        word[0].is_ascii_lowercase()
+            && word.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_')
+    };
+    let parts = |pair: &[u8]| pair == b"  ";
+    line.trim_ascii().windows(2).any(parts)
+        && line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).all(is_word)
 }
 
 fn separator(line: &[u8]) -> Option<&'static [u8]> {
@@ -269,7 +287,9 @@ pub(super) fn name_ending_with(line: &[u8], range: Range<usize>) -> Range<usize>
     let begin = range.start - words;
     let opens = begin == 0 || line[begin - 1] == b',';
     let letter = line.get(begin).is_some_and(u8::is_ascii_alphabetic);
-    let extends = words > 0 && opens && letter && line.len() <= LINE_MAX && may_have_spaces(line, b",");
+    let wide = line[begin..range.end].windows(2).any(|pair| pair == SPACES);
+    let extends =
+        words > 0 && opens && letter && !wide && line.len() <= LINE_MAX && may_have_spaces(line, b",");
     if extends { begin..range.end } else { range }
 }
 
@@ -353,6 +373,16 @@ mod tests {
     fn rules_stand_between_rows() {
         let table = begun("id | password").unwrap();
         assert!(table.clone().pass(b"----+---------").is_some() && table.pass(b"").is_none());
+    }
+
+    #[test]
+    fn names_in_small_letters_need_a_rule_below_them() {
+        let table = begun("id  name  password").unwrap();
+        assert!(
+            found(&table, "1   app   value1").is_empty() && table.clone().pass(b"1   app   value1").is_none()
+        );
+        let table = table.pass(b"--  ----  --------").unwrap();
+        assert_eq!(found(&table, "1   app   value1"), ["value1"]);
     }
 
     #[test]

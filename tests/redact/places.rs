@@ -63,7 +63,32 @@ const PLACES: &[&str] = &[
     "$ docker exec nexus cat /nexus-data/admin.password; echo\n@@@\n",
     "Password for the app user (reset with `bin/reset -u app`):\n  @@@\n",
     "The generated password for web/app.example is:\n@@@\n",
+    "tacacs server T1\n address ipv4 10.1.2.3\n key @@@\n timeout 3\n",
+    "radius server R1\n address ipv4 10.1.2.3 auth-port 1812 acct-port 1813\n key 7 @@@\n",
+    "            \"override_special\": null,\n            \"result\": \"@@@\",\n            \"special\": true,\n",
+    "     Failure/Error: expect(loader.ldap_password).to eq(\"\")\n\n       expected: \"\"\n            got: \"@@@\"\n",
+    "$ terraform output -json | jq -r '.db_password.value'\n@@@\n",
+    "$ gopass show -f work/app\nSecret: work/app\n\n@@@\nuser: ann\n",
+    "$ headscale preauthkeys create --user ann\n@@@\n",
+    "$ pass work/payments/admin\n@@@\n",
+    "sqlite> select id, api_token from t;\nid  api_token\n--  ---------\n1   @@@\n",
+    "api_token|@@@",
+    "child.expect('password:')\nchild.sendline('@@@')\n",
+    "Content-Disposition: form-data; name=\"password\"\n\n@@@\n--x--\n",
+    "Password for user 'admin': @@@",
 ];
+
+#[test]
+fn a_key_that_openvpn_has_in_its_settings() {
+    let (line, next) = ("2739e8c5c7e5a290".repeat(2), "5d81cd38f62740f1".repeat(2));
+    for tag in ["tls-auth", "tls-crypt"] {
+        let text = format!("<{tag}>\n{line}\n{next}\n</{tag}>\nverb 3\n");
+        let hidden = format!("<{tag}>\n[REDACTED:private-key]\n</{tag}>\nverb 3\n");
+        assert_eq!(String::from_utf8_lossy(&in_pieces(text.as_bytes(), &[])), hidden);
+    }
+    let text = format!("see <tls-auth> of the manual\n{line}  x.iso\n");
+    assert_eq!(redacted(&text), text);
+}
 
 #[test]
 fn secrets_in_further_places() {
@@ -108,6 +133,17 @@ fn passwords_put_together() {
         ("\"password\": \"@@@\"", "pepper.marble_winter"),
         ("define( 'DB_PASSWORD', '@@@' );", "garnet.jungle.wizard"),
         ("the password is @@@", "drizzle-pretzel.badger"),
+        ("curl -d 'password=@@@' -d x=y", "fjordsummerdragon"),
+        ("portal -fstype=cifs,user=ann,pass=@@@  ://h/x", "tundrabarrelember"),
+        ("DB_PASS=@@@ ./run --all", "violin_quartz_mango_harbor"),
+        ("passwd = @@@", "fromage_canyon_madrid_granite"),
+        ("with the password @@@ until Friday", "pepper_ember_anchor_lantern"),
+        ("psql \"host=h user=ann password=@@@ sslmode=require\"", "HARBOR-DYNAMO98"),
+        ("Web Interface password: @@@", "PHOHrxKm"),
+        ("REDISCLI_AUTH=@@@ redis-cli", "biscuitcaffethistle"),
+        ("set FTPPASS=@@@", "0OSX19rmCsFUgJ7p"),
+        ("password @@@", "ugPO43wMM=ul67IjchbjDU"),
+        ("{\"secret\": \"@@@\"}", "Iw=OpKuky*AJapYIHen"),
         ("ApiKey = @@@", "tractor-mango-maple-silver"),
         ("--token @@@ --daemon", "pirate.pumpkin.ribbon84"),
         ("auth: { user: 'a@b.example', pass: '@@@' }", "oxli phzy aigg hjoa"),

@@ -69,6 +69,9 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     match STEMS.get(usize::from(stem)).map(|stem| stem.kind) {
         Some(Kind::Url) => return None,
         Some(Kind::Printer) => {
+            if let Some(opened) = opened(line, at, length) {
+                return Some(opened);
+            }
             return evaluated(line, at, length)
                 .or_else(|| printed(line, at, length).filter(|_| is_typed(line, at)));
         }
@@ -79,9 +82,12 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         return None;
     }
     let line = line.trim_ascii_end();
-    if at + length > line.len() || line.len() - at - length > REST_MAX + 16 {
-        return None;
-    }
+    let ends_soon = at + length <= line.len() && line.len() - at - length <= REST_MAX + 16;
+    if ends_soon { named(line, at, length, stem) } else { None }
+}
+
+/// The same for `line` without the white space at its end.
+fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> {
     let service = usize::from(stem) >= STEMS.len();
     // The name of a section: whatever else is called like a service opens nothing.
     let closed = || line.last().is_some_and(|last| is_closer(*last)) || is_title(line, at, length);
@@ -101,13 +107,23 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
     if !ends {
         return None;
     }
+    // A checksum follows.
+    if contains_any(
+        &line[at.saturating_sub(LEAD_MAX)..at],
+        &[b"hash of ", b"digest of ", b"sum of ", b"print of "],
+    ) {
+        return None;
+    }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
     let parted = rest.starts_with(b" ") && rest.ends_with(b"):") && is_sentence(rest);
     let aside = memchr::memchr(b'(', rest).filter(|_| parted);
+    // What pexpect waits for; what it types follows.
+    let waits = contains_any(&line[at.saturating_sub(LEAD_MAX)..at], &[b".expect("]);
     let told = &rest[..aside.unwrap_or(rest.len())];
     let words = told.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
-    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && !ends_statement(rest) || is_sentence(rest))
+    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && (waits || !ends_statement(rest))
+        || is_sentence(rest))
     {
         return None;
     }
@@ -140,6 +156,21 @@ pub(in crate::redact) fn announced(line: &[u8], at: usize, length: usize, stem: 
         indent_of_key(line, at, rest).map(Below::FurtherIn)
     };
     Some(Announced { begin: at - lead, end, what, heading, given, below })
+}
+
+/// What the words at `at` open that print nothing: the block of a server in the settings of a router, and in the state of
+/// Terraform the end of a password it has made.
+fn opened(line: &[u8], at: usize, length: usize) -> Option<Announced> {
+    const WORDS: [&[u8]; 3] = [b"tacacs server", b"radius server", b"override_special"];
+    let end = at + length;
+    WORDS.iter().any(|words| line[at..end].eq_ignore_ascii_case(words)).then_some(Announced {
+        begin: at,
+        end,
+        what: What::Name,
+        heading: false,
+        given: false,
+        below: None,
+    })
 }
 
 /// Whether `line` opens a block of a program that is about the name at `at` but is none of its own: a parameter
@@ -206,8 +237,12 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let (before, word) = line[..at].split_at(at - word);
     let rest = without_decoding(&line[end..]);
     let of_shell = || {
-        const ENDS: [&[u8]; 9] = [b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw"];
-        const VERBS: [&[u8]; 13] = [
+        const ENDS: [&[u8]; 12] = [
+            b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw", b"'", b".value",
+            b".value'",
+        ];
+        const VERBS: [&[u8]; 14] = [
+            b"jq -r",
             b"cat",
             b"head -1",
             b"head -n1",
@@ -238,7 +273,8 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
             return None;
         }
         let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
-        let typed = is_typed(line, before.len() - verb.len());
+        // In a pipe, like what reads no file.
+        let typed = *verb == b"jq -r" || is_typed(line, before.len() - verb.len());
         (fits && typed).then_some(What::Printer)
     };
     let of_interpreter = || is_asked(line, rest).then_some(What::Name);
@@ -259,7 +295,8 @@ fn is_asked(line: &[u8], rest: &[u8]) -> bool {
     ];
     const CLOSES: &[u8] = b"\"'`])";
     let text = line.trim_ascii_start();
-    let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some();
+    let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some()
+        || text.starts_with(b"Failure/Error: expect(");
     // `> config('app.secret')` of PsySH; a mail that is quoted looks like that too.
     let call = || {
         let name = text[2..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -294,6 +331,10 @@ fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced> {
     let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
     // A list of them shows no values.
     let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
+    // Other commands of pass(1) show nothing.
+    if line[at..].starts_with(b"$ pass ") && (!rest.contains(&b'/') || rest.contains(&b' ')) {
+        return None;
+    }
     // Whatever else is in that folder is shown as it is.
     let other = line[at..].starts_with(b"etc/openvpn/")
         && (rest.ends_with(b".conf") || !contains_any(rest, &[b"auth", b"login", b"pass", b"cred"]));

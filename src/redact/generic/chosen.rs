@@ -3,7 +3,8 @@
 use super::connector::{Shape, Value};
 use super::judge::{begins_line, is_last_word, names_secret};
 use super::key::NamedKey;
-use super::words::Words;
+use super::words::{Words, contains_any};
+use crate::redact::signs::Kind;
 use std::sync::LazyLock;
 
 /// Parts of the names of hosts, settings, files and variables.
@@ -60,10 +61,17 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
     let words = &text[..text.len() - digits];
     let words =
         words.strip_suffix(b"-").or(words.strip_suffix(b"_")).or(words.strip_suffix(b".")).unwrap_or(words);
+    // `HARBOR-DYNAMO98`; a single word is a constant.
+    let shouted = digits > 1
+        && name.kind == Kind::Password
+        && words.iter().any(separator)
+        && !words.iter().any(u8::is_ascii_lowercase);
     let word = |word: &[u8]| {
         word.len() >= 3
             && word[0].is_ascii_alphabetic()
-            && (word[1..].iter().all(u8::is_ascii_lowercase) || digits > 1 && is_two_words(word))
+            && (word[1..].iter().all(u8::is_ascii_lowercase)
+                || digits > 1 && is_two_words(word)
+                || shouted && word.len() > 3 && word.iter().all(u8::is_ascii_uppercase))
     };
     // `salmon-39-kettle`: the number may stand between the words.
     let number = |part: &[u8]| (2..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
@@ -116,7 +124,7 @@ pub(super) fn is_chosen_as_secret(line: &[u8], text: &[u8], name: &NamedKey, val
     let secret = stem.eq_ignore_ascii_case(b"secret");
     let told = digits > 1 && (text[0].is_ascii_uppercase() || value.shape != Shape::Bare && words > 2);
     (told || secret && (digits > 1 || capitals && words > 2)) && is_chosen(text, name, value)
-        || (!secret || name.begin < name.stem) && is_phrase_of_words(text)
+        || (!secret || name.begin < name.stem || value.shape == Shape::Quoted) && is_phrase_of_words(text)
 }
 
 /// Four words or more, joined by hyphens and none of them technical: no option and no file is called so.
@@ -127,7 +135,7 @@ pub(in crate::redact) fn is_phrase_of_words(text: &[u8]) -> bool {
 
 /// A word as people pick it for a phrase, of which no name of a thing and no sentence about passwords is made.
 fn is_picked(word: &[u8]) -> bool {
-    word.len() >= 4
+    (4..=14).contains(&word.len())
         && word[0].is_ascii_alphabetic()
         && word[1..].iter().all(u8::is_ascii_lowercase)
         && !TECHNICAL.has(word)
@@ -147,8 +155,62 @@ pub(in crate::redact) fn is_phrase_of_some(text: &[u8]) -> bool {
 /// no quotes around them.
 pub(super) fn is_phrase_for(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]) -> bool {
     let identifier = text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let setting = || !value.spaced && begins_line(line, name) && is_last_word(line, value.end);
-    is_phrase_of_some(text) && (value.shape != Shape::Bare || !identifier || setting())
+    // With four words it may be one of a file with spaces on both sides of its signs.
+    let may_be_spaced = || !value.spaced || text.iter().filter(|byte| **byte == b'_').count() > 2;
+    let setting = || may_be_spaced() && begins_line(line, name) && is_last_word(line, value.end);
+    // `DB_PASS=violin_quartz_mango_lisbon ./run`: a shell takes what stands there as it is.
+    let constant = || {
+        let known = &line[name.begin..name.end];
+        !value.spaced && known.contains(&b'_') && !known.iter().any(u8::is_ascii_lowercase)
+    };
+    is_phrase_of_some(text) && (value.shape != Shape::Bare || !identifier || setting() || constant())
+}
+
+/// `tundrahazelplover`: words with nothing between them, more letters than words have, and nothing that names of variables
+/// are made of.
+pub(super) fn is_run_of_words(text: &[u8]) -> bool {
+    const OF_NAMES: [&[u8]; 36] = [
+        b"user",
+        b"name",
+        b"value",
+        b"config",
+        b"setting",
+        b"string",
+        b"param",
+        b"input",
+        b"field",
+        b"prompt",
+        b"default",
+        b"request",
+        b"environ",
+        b"crypt",
+        b"generat",
+        b"holder",
+        b"your",
+        b"file",
+        b"hash",
+        b"valid",
+        b"reset",
+        b"forgot",
+        b"requir",
+        b"policy",
+        b"change",
+        b"update",
+        b"login",
+        b"auth",
+        b"server",
+        b"service",
+        b"database",
+        b"account",
+        b"function",
+        b"object",
+        b"option",
+        b"manager",
+    ];
+    (16..=48).contains(&text.len())
+        && text.iter().all(u8::is_ascii_lowercase)
+        && !names_secret(text)
+        && !contains_any(text, &OF_NAMES)
 }
 
 /// Words in small letters with a space between them, as phrases are made: four, or three where only a setting can be.

@@ -210,7 +210,7 @@ fn behind_operator(
     // What a program compares with, if it is an expression.
     let compares = arrow.windows(2).any(|pair| matches!(pair, b"==" | b"!="));
     let expression =
-        || line[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| b"(?".contains(byte));
+        || line[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| b"(?)".contains(byte));
     if compares && !opens_quote(line, at) && expression() {
         return Link::None;
     }
@@ -297,7 +297,7 @@ fn beside(line: &[u8], at: usize, quoted: bool) -> Option<Link> {
 fn cell(line: &[u8], name: &NamedKey, at: usize) -> Option<Link> {
     let separator = line[at];
     let begins = name.begin == 0 || line[name.begin - 1] == separator;
-    if !begins || !matches!(separator, b',' | b';') {
+    if !begins || !matches!(separator, b',' | b';' | b'|') {
         return None;
     }
     let window = near(line, at + 1, VALUE_MAX);

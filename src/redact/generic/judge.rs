@@ -2,7 +2,8 @@
 //! key and the connector say.
 
 use super::chosen::{
-    is_chosen, is_chosen_as_secret, is_phrase, is_phrase_for, is_phrase_of_some, is_word_list,
+    is_chosen, is_chosen_as_secret, is_phrase, is_phrase_for, is_phrase_of_some, is_run_of_words,
+    is_word_list,
 };
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
@@ -57,6 +58,10 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         return false;
     }
     if is_test_report(line, name) && !is_lonely(line, value, text) {
+        return false;
+    }
+    // A variable of GraphQL and its type: `$password:String!){…`.
+    if line[..name.begin].ends_with(b"$") && text.starts_with(b"String!") {
         return false;
     }
     let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
@@ -177,6 +182,7 @@ fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], mak
                 || makeup.other > 1 && is_phrase_of_some(text)
                 || !name.short && is_unspelled_token(text))
                 && (is_last_word(line, value.end) || makeup.other > 1 && goes_on_behind(line, value.end))
+                || makeup.other > 2 && line[..name.begin].ends_with(b"the ") && is_phrase_of_some(text)
                 || matches!(line.get(value.end), Some(b'"' | b'\'' | b'`')) && is_word_list(line, name, text)
         }
         _ => false,
@@ -335,7 +341,9 @@ fn bare_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey, val
     if makeup.letters() == text.len() {
         let setting = !value.spaced && begins_line(line, name) && is_last_word(line, value.end);
         return setting && !name.short && text.len() >= 5 && makeup.upper != 1 && !names_secret(text)
-            || is_mingled(text);
+            || is_mingled(text)
+            || !value.spaced && is_run_of_words(text)
+            || is_last_word(line, value.end) && is_short_and_random(text, makeup);
     }
     if makeup.letters() == 0 {
         return !name.short && makeup.digits >= 4 && !value.spaced && !line[value.end..].starts_with(b".");
@@ -360,8 +368,9 @@ fn quoted_secret(text: &[u8], makeup: &Makeup, name: &NamedKey, line: &[u8]) -> 
             line[name.stem..].len() >= 6 && line[name.stem..name.stem + 6].eq_ignore_ascii_case(b"secret");
         let plain = makeup.other == 0 && !names_secret(text) && (makeup.upper == 0 || makeup.upper > 1);
         let cases = makeup.upper > 3 && makeup.lower > 3;
+        let symbols = makeup.other > 1 && text.iter().any(|byte| b"!?^~*@#%$&".contains(byte));
         return plain && (secret && text.len() >= 8 || text.len() >= 20 && cases && !is_wordy(text))
-            || text.len() >= 20
+            || text.len() >= if symbols { 16 } else { 20 }
                 && makeup.upper > 2
                 && makeup.lower > 2
                 && !is_dotted_name(text)
@@ -417,6 +426,19 @@ fn is_mingled(text: &[u8]) -> bool {
         && text.iter().filter(|byte| byte.is_ascii_lowercase()).count() > 2
         && !is_wordy(text)
         && is_odd(text)
+}
+
+/// `PHOHrxKm`: eight letters or more in both cases, at random, as installers make passwords.
+fn is_short_and_random(text: &[u8], makeup: &Makeup) -> bool {
+    // Letters of one case behind the other; a capital before small letters begins a word.
+    let falls =
+        text.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let alone = text.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_uppercase)).count();
+    (8..=16).contains(&text.len())
+        && makeup.upper.min(makeup.lower) > 2
+        && falls > 0
+        && alone > 0
+        && !is_wordy(text)
 }
 
 /// `pivgu5-Futcyx-jurrax`: groups of six with a digit and a capital, as a browser proposes them.

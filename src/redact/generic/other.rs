@@ -180,7 +180,7 @@ fn is_debian(before: &[u8], text: &[u8]) -> bool {
     let epoch = text.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
     let version = match text[epoch..].strip_prefix(b":") {
         Some(version) if epoch > 0 => version,
-        _ if matches!(before, [.., b' ', b'0'..=b'9', b':']) => text,
+        _ if matches!(before, [.., b' ' | b'-', b'0'..=b'9', b':']) => text,
         _ => return false,
     };
     let is_part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".+-~".contains(byte);

@@ -15,7 +15,7 @@ const USER_MAX: usize = 96;
 pub(super) const FILLER_MAX: usize = 40;
 
 /// What words between a key and its operator consist of.
-const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-").and_beyond_ascii();
+const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-'").and_beyond_ascii();
 
 /// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
 /// COBOL.
@@ -107,11 +107,14 @@ pub(super) fn filler(line: &[u8], at: usize) -> Link {
         Some(b'=' | b':') if names_digest(&line[at..after]) || line[at..after].ends_with(b"arn") => {
             Link::None
         }
+        // Base64 or the like rather than a word.
+        Some(b'=') if is_padded(&line[at..after], &line[after + 1..]) => value(line, at, Shape::Loose, true),
         Some(b'=' | b':') => {
             after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
             blank(line, &mut after);
             if after >= line.len() {
-                return Link::Open(at);
+                // The prompt can be shown: a value begins behind it.
+                return Link::Open(line.len());
             }
             let shape = if opens_quote(line, after) { Shape::Quoted } else { Shape::Loose };
             value(line, after, shape, true)
@@ -122,6 +125,16 @@ pub(super) fn filler(line: &[u8], at: usize) -> Link {
             told => told,
         },
     }
+}
+
+/// Whether what stands before an equals sign and nothing else is no word: `ugPO43wMM=ul67`.
+fn is_padded(text: &[u8], rest: &[u8]) -> bool {
+    let count = |is: fn(&&u8) -> bool| text.iter().filter(is).count();
+    text.len() >= 8
+        && text.iter().all(u8::is_ascii_alphanumeric)
+        && count(|byte| byte.is_ascii_digit()).min(count(|byte| byte.is_ascii_lowercase())) > 1
+        && count(|byte| byte.is_ascii_uppercase()) > 2
+        && rest.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// `token for the build is x`: what a sentence tells behind a few words.

@@ -25,7 +25,18 @@ pub(super) fn refers(text: &[u8], quoted: bool) -> bool {
     if text.starts_with(b"$env(") || text.starts_with(b"$::env(") {
         return true;
     }
-    let variable = text[0] == b'$' && closers > 0 && is_placeholder(&text[..text.len() - closers]);
+    // `$$DB_PASSWORD` of make and of compose files.
+    let escaped = text.strip_prefix(b"$$").is_some_and(|name| {
+        name.len() > 3
+            && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    });
+    // The argument of a query and what it asks for: `$password){ok}}`.
+    let argument = text.starts_with(b"$")
+        && memchr::memmem::find(text, b"){")
+            .is_some_and(|at| text[1..at].iter().all(u8::is_ascii_alphanumeric));
+    let variable = escaped
+        || argument
+        || text[0] == b'$' && closers > 0 && is_placeholder(&text[..text.len() - closers]);
     if variable || is_stand_in(text) || is_pattern(text) {
         return true;
     }

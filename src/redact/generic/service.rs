@@ -27,7 +27,8 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 38] = [
+const OTHERS: [&[u8]; 39] = [
+    b"--project",
     b"event id",
     b"event_id",
     b"correlation",
@@ -117,6 +118,8 @@ pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> R
         }
         if raw >= TOKEN_MIN
             && !is_pod_checksum(line, token)
+            // The public id of a client of Google's.
+            && !line[start + token.len()..].starts_with(b".apps.googleusercontent.com")
             && is_key(&line[end..start], token, in_path(&line[..at]))
         {
             let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };

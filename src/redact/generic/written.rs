@@ -181,8 +181,12 @@ fn changed(line: &[u8], at: usize) -> Option<(usize, usize)> {
     Some((at + start, at + start + length))
 }
 
-/// The bytes of a key, each written as a number: `[124, 214, …]`, `{ 0xA3, … }`.
+/// The bytes of a key, each written as a number: `[124, 214, …]`, `{ 0xA3, … }`, `[]byte{0xA3, …}`.
 fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
+    const TYPES: [&[u8]; 6] =
+        [b"[]byte{", b"[]uint8{", b"new byte[] {", b"new byte[]{", b"bytes([", b"Buffer.from(["];
+    let typed = TYPES.iter().find(|kind| line[at..].starts_with(kind));
+    let at = typed.map_or(at, |kind| at + kind.len() - 1);
     if !matches!(line[at], b'[' | b'{' | b'(' | b'"') {
         return None;
     }

@@ -97,4 +97,17 @@ pub(super) const CASES: &[Case] = &[
         "\"fs.azure.account.key.mydata.dfs.core.windows.net\", key)",
         "fs.azure.account.auth.type=OAuth",
     ]),
+    text(
+        "parameter-row",
+        &[
+            "PARAMETERS\tarn:x\ttext\t2025\t/prod/db\tSecureString\t«{l6}{n3}»\t6",
+            "/prod/key  SecureString  «{a24}»  12",
+            "PARAMETER\t/p\tSecureString\t«{l6}-{l6}»\t1",
+        ],
+    )
+    .stays(&[
+        "/prod/key\tSecureString\t2025-01-01\tv",
+        "Type SecureString is for secrets",
+        "SecureString\tAQICAHh{a24}\t3",
+    ]),
 ];

@@ -447,4 +447,24 @@ pub(super) const CASES: &[Case] = &[
         &["xfreerdp3 /u:me '/p:«{a12}»' /v:h", "xfreerdp /v:h /u:me /p:«{l6}-{l6}»", r#"wlfreerdp /u:me /p:"«{l6}!{n2}»" /v:h"#, "samba-tool domain provision --adminpass=«{a12}»"],
     )
     .stays(&["xfreerdp /u:me /v:h", "xfreerdp /u:me /p:$PW /v:h", "samba-tool domain provision --use-rfc2307", "xfreerdp /v:h /port:3389"]),
+    text(
+        "load-test-user",
+        &["ab -n 100 -c 5 -A me:«{a12}» https://h.example/", "hey -n 200 -a me:«{l6}!{n2}» https://h.example/", "ab -k -P \"me:«{a10}?»\" http://h.example/x"],
+    )
+    .stays(&["ab -n 100 -c 5 https://h.example/", "ab -n 1 -A me:$PW https://h.example/", "ab -n 1 -A user:password http://h/", "hey -n 200 https://h.example/"]),
+    text(
+        "check-snmp-community",
+        &["check_snmp -H 10.0.0.7 -C «{a12}» -o .1.3", "./check_snmp_int.pl -H h -C «{l6}-{n4}» -n eth0", "check_snmp --community=«{l6}{n4}» -H h"],
+    )
+    .stays(&["check_snmp -H h -C public -o .1.3", "check_snmp -H h -C $ARG1$ -o .1", "check_snmp --help"]),
+    text(
+        "remote-config-argument",
+        &["rclone config create b2 b2 account {h24} key «K00{n1}{b27}»", "rclone config update s3 secret_access_key=«{b40}»", "rclone config create sftp sftp host h user me pass «{a12}» --obscure"],
+    )
+    .stays(&["rclone config create b2 b2 key $KEY", "rclone config create x drive scope drive", "rclone config file"]),
+    text(
+        "transfer-user-setting",
+        &["     USERPWD \"me:«{l6}{n4}»\" TLS_VERIFY ON)", "curl_easy_setopt(c, CURLOPT_USERPWD, \"me:«{a12}»\");", "CURLOPT_USERPWD => 'me:«{l6}!{n2}»',"],
+    )
+    .stays(&["CURLOPT_USERPWD, \"user:password\");", "CURLOPT_USERPWD => \"$user:$pw\",", "curl_easy_setopt(c, CURLOPT_USERPWD, pair);"]),
 ];

@@ -168,4 +168,17 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&[r#""encoded": true"#, r#""encoded": "aGVsbG8=""#, r#""encoded": "utf-8""#]),
+    text(
+        "transactor-password",
+        &[
+            r#"Transactor.fromDriverManager[IO]("org.postgresql.Driver", "jdbc:postgresql:x", "me", "«{l6}{n4}_»")"#,
+            r#"fromDriverManager[F]("d", "jdbc:x", "me", "«{a12}»", None)"#,
+            r#"Transactor.fromDriverManager("d", "jdbc:x", "me", "«{l6}!{n2}»")"#,
+        ],
+    )
+    .stays(&[
+        r#"fromDriverManager[IO]("d", "jdbc:x", "me", "password")"#,
+        r#"fromDriverManager[IO]("d", "jdbc:x", user, pw)"#,
+        r#"fromDriverManager[IO]("d", "jdbc:x", "me", "$PW")"#,
+    ]),
 ];

@@ -261,4 +261,48 @@ pub(super) const CASES: &[Case] = &[
         "postgres / 16.4-alpine",
         "mounted as root / read-only",
     ]),
+    text(
+        "account-told",
+        &[
+            "To login please use the \"openvpn\" account with \"«{a12}»\" password.",
+            "use the 'admin' account with the '«{l6}!{n2}»' password",
+            "sign in to the root account with password \"«{a10}?»\"",
+        ],
+    )
+    .stays(&[
+        "an account with the \"admin\" password policy",
+        "an account with password \"password\"",
+        "open an account with us",
+    ]),
+    text(
+        "login-told",
+        &[
+            "2. log in as ci-bot / «{L6}{n4}+»",
+            "# old login: m.kowalski / «{l6}!{n2}»",
+            "Login with 'me' / '«{a10}?»'",
+        ],
+    )
+    .stays(&["log in as user / password", "login: 12 / 2026", "log in as root / sudo", "login / logout"]),
+    text(
+        "login-attempt",
+        &[
+            "cowrie[2214]: login attempt [nagios/«{l6}+{l6}{n3}»] failed",
+            "login attempt [b'root'/b'«{a8}»'] succeeded",
+            "[SSHService] login attempt [admin/«{l6}»] failed",
+        ],
+    )
+    .stays(&["login attempt failed", "login attempt [root] failed", "login attempt from 10.0.0.1/24"]),
+    text(
+        "format-of-pair",
+        &[
+            "let pair = String(format: \"%@:%@\", \"me\", \"«{a16}»\")",
+            "fmt.Sprintf(\"%s:%s\", user, \"«{l6}!{n2}»\")",
+            "'%s:%s' % ('me', '«{a12}»')",
+        ],
+    )
+    .stays(&[
+        "fmt.Sprintf(\"%s:%s\", host, \"8080\")",
+        "fmt.Sprintf(\"%s:%s\", user, password)",
+        "'%s:%s' % ('key', 'value')",
+    ]),
 ];

@@ -176,4 +176,13 @@ pub(super) const CASES: &[Case] = &[
         "secure_link_md5 \"$secure_link_expires$uri $remote_address_of_it\";",
         "secure_link $arg_md5,$arg_expires;",
     ]),
+    text(
+        "pulumi-encryption-salt",
+        &[
+            "encryptionsalt: «v1:{b12}:{b40}==»",
+            "encryptionsalt: \"«v1:{b11}=:v1:{b16}:{b44}»\"",
+            "  encryptionsalt: '«v1:{b12}:{b32}»'",
+        ],
+    )
+    .stays(&["encryptionsalt: v1", "encryptionsalt: $SALT", "the encryptionsalt of a stack"]),
 ];

@@ -204,4 +204,18 @@ pub(super) const CASES: &[Case] = &[
         &[r#"accounts: [«"0x{h64}"»]"#, "      accounts: [«'{h64}', '0x{h64}'»],", r#""accounts": [«"0x{h64}"»]"#],
     )
     .stays(&["accounts: [process.env.KEY]", r#"accounts: ["0x{h40}"]"#, "accounts: []", r#"accounts: ["$KEY"]"#]),
+    text(
+        "framework-key-base64",
+        &["= \"base64:«{b43}=»\"", "base64:«{b43}=»", "key => base64:«{b43}=»"],
+    )
+    .stays(&["data:image/png;base64:{b43}=", "base64:{b20}=", "-d base64: reads"]),
+    text(
+        "lorawan-key-object",
+        &[
+            r#""nwk_s_enc_key": {"key": "«{H32}»"}, "dev_addr": "x""#,
+            r#"{"app_s_key":{"key":"«{H32}»"}}"#,
+            r#""f_nwk_s_int_key": { "key": "«{H32}»" }"#,
+        ],
+    )
+    .stays(&[r#""app_key": {"kek_label": "x"}"#, r#""nwk_key": {}"#, r#""app_s_key": {"key": "<key>"}"#]),
 ];

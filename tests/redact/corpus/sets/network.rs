@@ -456,4 +456,26 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["user_admin=\"{l6}\"", "user_client=\"$PW\"", "user_app_id=\"{n6}\""]),
+    text(
+        "radius-server-line",
+        &[
+            "10.32.213.29:1812    «{l6}{n4}+»    3",
+            "radius.example.org:1812 «{a16}» 1",
+            "127.0.0.1:1813\t«{l6}-{l6}»\t5",
+        ],
+    )
+    .stays(&[
+        "10.32.213.29:1812    $SECRET    3",
+        "listening on 0.0.0.0:1812",
+        "tcp 0 0 10.0.0.1:1812 0.0.0.0:* 7",
+    ]),
+    text(
+        "onion-client-auth",
+        &[
+            "p53lf57qovyuvwsc6xnrppyply3vtqm7l6pcobkmyqsiofyeznfu5uqd:descriptor:x25519:«{B52}»",
+            "private key (base32): «{B52}»",
+            "vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd:descriptor:x25519:«{B52}»",
+        ],
+    )
+    .stays(&["descriptor:x25519:{B52}", "public key (base32): {B52}", "private key (base32): <key>"]),
 ];

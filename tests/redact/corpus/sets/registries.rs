@@ -70,4 +70,17 @@ pub(super) const CASES: &[Case] = &[
         r#""bearer": {"type": "http"}"#,
         r#""bearer": {"scheme": "<scheme>"}"#,
     ]),
+    text(
+        "conda-channel-token",
+        &[
+            "conda config --add channels https://r.example/t/«{a32}»/conda-forge",
+            "conda install -c https://conda.example.org/t/«{l2}-{h32}»/me x",
+            "channels: # conda\nconda: https://r.example/t/«{a24}»/me",
+        ],
+    )
+    .stays(&[
+        "conda config --add channels https://r.example/t/<token>/me",
+        "conda install -c conda-forge x",
+        "conda: https://r.example/t/$TOKEN/me",
+    ]),
 ];

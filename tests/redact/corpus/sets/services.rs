@@ -1,6 +1,6 @@
 //! Examples for the set `services`.
 
-use super::super::case::{Case, service};
+use super::super::case::{Case, service, text};
 
 /// One per rule, in the order of the file.
 pub(super) const CASES: &[Case] = &[
@@ -21,4 +21,27 @@ pub(super) const CASES: &[Case] = &[
     service("service-key-t"),
     service("service-key-u-w"),
     service("service-key-x-z"),
+    text(
+        "stream-key-in-address",
+        &[
+            "ffmpeg -f flv rtmp://a.rtmp.example.com/live2/«{l4}-{a4}-{l4}-{a4}-{l4}»",
+            "rtmps://a.example.com:443/live/«{l4}-{l4}-{n4}-{l4}»",
+            "url = \"rtmp://b.example.com/app/«{a4}-{l4}-{l4}-{a4}»\"",
+        ],
+    )
+    .stays(&[
+        "rtmp://a.example.com/live2/",
+        "rtmp://a.example.com/live/stream",
+        "rtmp://a.example.com/live2/$KEY",
+    ]),
+    text(
+        "once-shown-link",
+        &[
+            "https://eu.onetimesecret.com/secret/«{a31}»",
+            "see https://pwpush.com/p/«{a12}»",
+            "https://privnote.com/«{a8}#{a9}»",
+            "https://send.bitwarden.com/#«{a22}/{a22}»",
+        ],
+    )
+    .stays(&["https://pwpush.com/p/new", "https://privnote.com/", "https://onetimesecret.com/about"]),
 ];
