@@ -194,9 +194,9 @@ pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
     let before = &line[..range.start - lead];
     let behind = &line[range.end + tail..];
     // In capitals, as programs write the heads of columns that nothing but white space parts.
-    let head =
-        (!line[range].iter().any(u8::is_ascii_lowercase) || is_titled(line) || is_in_small_letters(line))
-            && (tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty());
+    let apart = tail > 1 && (lead > 1 || before.is_empty()) || lead > 1 && behind.is_empty();
+    let head = apart
+        && (!line[range].iter().any(u8::is_ascii_lowercase) || is_titled(line) || is_in_small_letters(line));
     let (before, behind) =
         (before.strip_suffix(b"\"").unwrap_or(before), behind.strip_prefix(b"\"").unwrap_or(behind));
     let commented = comment(line).is_some_and(|begin| {

@@ -107,22 +107,16 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     if !ends {
         return None;
     }
-    // A checksum follows.
-    if contains_any(
-        &line[at.saturating_sub(LEAD_MAX)..at],
-        &[b"hash of ", b"digest of ", b"sum of ", b"print of "],
-    ) {
-        return None;
-    }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
     let parted = rest.starts_with(b" ") && rest.ends_with(b"):") && is_sentence(rest);
     let aside = memchr::memchr(b'(', rest).filter(|_| parted);
+    let near = &line[at.saturating_sub(LEAD_MAX)..at];
     // What pexpect waits for; what it types follows.
-    let waits = contains_any(&line[at.saturating_sub(LEAD_MAX)..at], &[b".expect("]);
+    let waits = || contains_any(near, &[b".expect("]);
     let told = &rest[..aside.unwrap_or(rest.len())];
     let words = told.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
-    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && (waits || !ends_statement(rest))
+    if !(words == 0 && rest.iter().all(|byte| is_closer(*byte)) && (!ends_statement(rest) || waits())
         || is_sentence(rest))
     {
         return None;
@@ -139,7 +133,8 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
             matches!(key::name(&padded, at - near, length, stem), Name::Key(_))
         }
     };
-    if !names {
+    // What has been counted of a file that is called so.
+    if !names || contains_any(near, &[b"hash of ", b"digest of ", b"sum of ", b"print of "]) {
         return None;
     }
     let lead = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| **byte != b'<').count();
