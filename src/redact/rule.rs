@@ -248,10 +248,10 @@ impl Rule {
     }
 
     /// What is in every match.
-    fn guard(&self) -> Option<Guard> {
+    fn guard(&self) -> Option<&Guard> {
         match &self.definition {
-            Definition::Preset(preset) => preset.guard,
-            Definition::User(_) => self.matcher().and_then(|matcher| matcher.guard),
+            Definition::Preset(preset) => preset.guard.as_ref(),
+            Definition::User(_) => self.matcher().and_then(|matcher| matcher.guard.as_ref()),
         }
     }
 
