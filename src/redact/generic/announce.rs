@@ -19,6 +19,8 @@ const COMMAND_MAX: usize = 512;
 const COMMAND_LEAD_MAX: usize = 96;
 /// Most of it behind a file or a variable that it shows.
 const COMMAND_REST_MAX: usize = 48;
+/// Most of it if nothing else follows there: `.value'`.
+const END_MAX: usize = 8;
 /// Longest line that is taken for the heading of a service's settings.
 const HEADING_MAX: usize = 80;
 
@@ -224,8 +226,13 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
     // Most lines are neither a question nor end soon.
-    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp(".contains(first));
+    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp(F".contains(first));
     if line.len() - end > COMMAND_REST_MAX && !may_be_asked {
+        return None;
+    }
+    // Nor is what follows the end of a command.
+    let may_be_shown = line.len() - end <= END_MAX || line[end..].iter().any(|byte| b";&|".contains(byte));
+    if !may_be_asked && !may_be_shown {
         return None;
     }
     let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
@@ -272,8 +279,8 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
         let typed = *verb == b"jq -r" || is_typed(line, before.len() - verb.len());
         (fits && typed).then_some(What::Printer)
     };
-    let of_interpreter = || is_asked(line, rest).then_some(What::Name);
-    let what = of_shell().or_else(of_interpreter)?;
+    let of_interpreter = || (may_be_asked && is_asked(line, rest)).then_some(What::Name);
+    let what = if may_be_shown { of_shell() } else { None }.or_else(of_interpreter)?;
     // A name is read to its end only if something follows it.
     let near = at.saturating_sub(LEAD_MAX + 16);
     let padded = [&line[near..end], b" "].concat();
