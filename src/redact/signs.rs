@@ -43,7 +43,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 226] = [
+pub(crate) static STEMS: [Stem; 225] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -85,9 +85,6 @@ pub(crate) static STEMS: [Stem; 226] = [
     stem("(pw", Password),
     stem(" pw", Password),
     word("controlpass", Password),
-    stem("ftppass", Password),
-    stem("mgrpass", Password),
-    stem("rootpass", Password),
     word("rediscli_auth", Password),
     word("adminpass", Password),
     stem("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}", Password),
@@ -165,6 +162,8 @@ pub(crate) static STEMS: [Stem; 226] = [
     stem("signing_key", Secret),
     stem("signingkey", Secret),
     stem("signing-key", Secret),
+    stem("signing_salt", Secret),
+    stem("signingsalt", Secret),
     stem("encryption_key", Secret),
     stem("encryptionkey", Secret),
     stem("encryption-key", Secret),

@@ -83,6 +83,17 @@ const TELLING: [&str; 13] = [
     "recovery code",
 ];
 
+/// What has a password, in front of `pass`.
+static OWNERS: LazyLock<Words> = LazyLock::new(|| {
+    Words::of(
+        " \
+    adm admin ampmgr amqp api app backup bind broker cifs cluster db dba dbadmin dbroot dbuser encrypt ftp ftpuser guest \
+    http imap ipmi jenkins keystore ldap ldapbind login mail manager master mgr mqtt my mysql nas net node oracle pdf pg \
+    pgsql pop postgres proxy rabbit redis repo root router rsync samba scp service sftp smb smtp snmp sql sqlplus ssh su \
+    svc sys system tomcat trust truststore user usr vnc vpn web wifi wlan zip ",
+    )
+});
+
 /// Words before `key` that say it opens nothing.
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
@@ -96,7 +107,7 @@ static OTHER: LazyLock<Words> = LazyLock::new(|| {
 pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     let before = line[..at].iter().rev().take(64).take_while(|&&byte| is_name(byte)).count();
     let begin = at - before;
-    if stem.bounded && before > 0 && glued(line[at - 1], line[at]) {
+    if stem.bounded && before > 0 && glued(line[at - 1], line[at]) && !is_put_before_pass(line, at, stem) {
         return Name::Other;
     }
     // A name as compilers mangle it, and the hash of a secret as a list of known ones has it.
@@ -206,6 +217,14 @@ fn is_switch(before: &[u8]) -> bool {
 fn is_ordinal(line: &[u8], begin: usize, stem: &Stem) -> bool {
     stem.text == "pass"
         && [&b"1st "[..], b"2nd ", b"3rd "].iter().any(|number| line[..begin].ends_with(number))
+}
+
+/// `FTPPASS=`, `ipmipass:`: whose password it is, and nothing between that and the word for it. Most words with `pass` at their
+/// end are words by themselves.
+fn is_put_before_pass(line: &[u8], at: usize, stem: &Stem) -> bool {
+    let ends = || matches!(line.get(at + stem.text.len()), Some(b'=' | b':' | b'"' | b'\''));
+    let letters = || line[..at].iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    stem.text == "pass" && ends() && OWNERS.has(&line[at - letters()..at])
 }
 
 /// Whether a letter belongs to the same word as the one before it.

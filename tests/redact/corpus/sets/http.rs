@@ -328,4 +328,36 @@ pub(super) const CASES: &[Case] = &[
         r#"curl -H "Key: value" u"#,
         "curl -H 'Auth: some-very-long-slug-of-words' u",
     ]),
+    text(
+        "saml-message",
+        &[
+            "\"SAMLResponse\": \"«PHNhbWxwOlJlc3BvbnNl{b80}»\"",
+            "saml: «PHNhbWwy{b90}=»",
+            "name=\"SAMLRequest\" value=\"«PHNhbWxwOkF1dGhu{b70}==»\"",
+        ],
+    )
+    .stays(&["PHNhbWxw", "\"SAMLResponse\": null", "x{b9}PHNhbWx{b20}"]),
+    text(
+        "laravel-payload",
+        &[
+            "remember_web_{h40}=«eyJpdiI6{b90}%3D»",
+            "{\"laravel_session\":\"«eyJpdiI6{b120}==»\"}",
+            "x «eyJpdiI6{b64}»",
+        ],
+    )
+    .stays(&["eyJpdiI6", "eyJpdiI6 is its beginning", "x{b9}eyJpdiI6{b20}"]),
+    text(
+        "signed-session-id",
+        &[
+            "{\"name\":\"connect.sid\",\"value\":\"«s%3A{w32}.{b43}»\"}",
+            "sid: «s%3A{w32}.{b44}»",
+            "cookie «s%3A{w32}.{b45}» sent",
+        ],
+    )
+    .stays(&["s%3A{w12}", "s%3Aname", "colours%3Ared.blue"]),
+    text(
+        "fernet-token",
+        &["| id | «gAAAAAB{w120}» |", "X-Subject-Token: «gAAAAAB{w160}==»", "token «gAAAAAB{w96}»"],
+    )
+    .stays(&["gAAAAAB", "gAAAAAB{w20}", "x{w9}gAAAAAB{w40}"]),
 ];

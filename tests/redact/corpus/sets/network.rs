@@ -478,4 +478,30 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["descriptor:x25519:{B52}", "public key (base32): {B52}", "private key (base32): <key>"]),
+    text(
+        "ntlm-response",
+        &[
+            "[SMB] NTLMv2-SSP Hash : ann::LAB:{h16}:«{h32}:{h96}»",
+            "hashcat -m 5600 ann::lab:{h16}:«{h32}:{h64}»",
+            "responder: ann::WORKGROUP:{h16}:«{h32}:{h80}»",
+        ],
+    )
+    .stays(&[
+        "hashcat -m 5600 hashes.txt",
+        "responder: listening on ::1:445",
+        "NTLMv2 std::vector<a>::b",
+    ]),
+    text(
+        "relay-password-line",
+        &[
+            "[smtp.example.org]:587 ann@example.org:«{l6}{n2}#»",
+            "smtp.example.org\tann@example.org:«{a18}»",
+            "mail.example.net  me@x.example:«{l6}!{n2}»",
+        ],
+    )
+    .stays(&[
+        "smtp.example.org ann@example.org:587",
+        "mail.example.org ann@example.org",
+        "smtp.example.org user@host:port number",
+    ]),
 ];

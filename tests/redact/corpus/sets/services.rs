@@ -44,4 +44,17 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&["https://pwpush.com/p/new", "https://privnote.com/", "https://onetimesecret.com/about"]),
+    text(
+        "authenticator-argument",
+        &[
+            "IAMAuthenticator(\"«{w44}»\")",
+            "dropbox.DropboxOAuth2FlowNoRedirect(\"{z15}\", \"«{z15}»\")",
+            "Parse.initialize(\"{a40}\", \"«{a40}»\");",
+        ],
+    )
+    .stays(&[
+        "IAMAuthenticator(apikey)",
+        "Parse.initialize(\"APP_ID\", \"JAVASCRIPT_KEY\");",
+        "DropboxOAuth2Flow(APP_KEY, APP_SECRET)",
+    ]),
 ];
