@@ -73,7 +73,15 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     {
         return true;
     }
-    is_mask(value) || is_mask_with_end(value) || is_instruction(value)
+    is_mask(value) || is_mask_with_end(value) || is_masked_word(value) || is_instruction(value)
+}
+
+/// `**redacted**`: a word between stars.
+fn is_masked_word(value: &[u8]) -> bool {
+    let inner = value.strip_prefix(b"**").and_then(|value| value.strip_suffix(b"**"));
+    inner.is_some_and(|word| {
+        word.len() > 3 && word.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'*')
+    })
 }
 
 /// `****ad76`: all but the end of a secret is masked.

@@ -73,6 +73,8 @@ const PLACES: &[&str] = &[
     "$ pass work/payments/admin\n@@@\n",
     "sqlite> select id, api_token from t;\nid  api_token\n--  ---------\n1   @@@\n",
     "api_token|@@@",
+    "expect(client.apiToken).toEqual(\"@@@\"); // acme",
+    "    expect(loader.ldap_password).to eq '@@@'",
     "child.expect('password:')\nchild.sendline('@@@')\n",
     "Content-Disposition: form-data; name=\"password\"\n\n@@@\n--x--\n",
     "Password for user 'admin': @@@",

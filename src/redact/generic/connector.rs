@@ -4,7 +4,7 @@ use super::element::{element, element_inside, next_element};
 use super::judge::begins_line;
 use super::key::NamedKey;
 use super::literal::opens_quote;
-use super::prose::{FILLER_MAX, asked, behind_type, filler, sent};
+use super::prose::{FILLER_MAX, asked, asserted, behind_type, filler, sent};
 use super::written::{unbroken, value};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
@@ -102,6 +102,9 @@ fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {
 pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     if let Some(link) = tagged(line, name) {
         return link;
+    }
+    if let Some(at) = asserted(line, name.end) {
+        return value(line, at, Shape::Quoted, false);
     }
     let mut at = name.end;
     let quoted = closing(line, &mut at);

@@ -32,6 +32,10 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
     let rest = &line[start..];
     let length = rest.iter().take(512).position(|&byte| ends_authority(byte)).unwrap_or(rest.len().min(512));
     let authority = &rest[..length];
+    // Without a user before it base64 may have slashes: `rediss://:x/y=@host`.
+    let longer = rest.starts_with(b":").then(|| userless(rest)).flatten();
+    let authority = longer.map_or(authority, |length| &rest[..length]);
+    let length = authority.len();
     // A password may hold `@` and `/` although it should not: the last `@` before a space counts.
     let Some(host) = memchr::memrchr(b'@', authority) else {
         let open = start + length == line.len() && memchr::memchr(b':', authority).is_some();
@@ -70,6 +74,13 @@ pub(super) fn url(line: &[u8], at: usize) -> Reading {
         return Reading::Nothing;
     }
     Reading::Secret(from, to, URL)
+}
+
+/// Length of a password of base64 without a user, and of the `@` behind it.
+fn userless(rest: &[u8]) -> Option<usize> {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let length = rest[1..].iter().take(128).take_while(|byte| is_base64(byte)).count();
+    (length >= BEARER_MIN && rest.get(1 + length) == Some(&b'@')).then_some(length + 2)
 }
 
 fn ends_authority(byte: u8) -> bool {

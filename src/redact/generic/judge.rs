@@ -120,8 +120,17 @@ fn is_hidden(text: &[u8]) -> bool {
         })
 }
 
-/// `password=password=…`: what is behind the last of them is judged.
+/// `password=password=…`: what is behind the last of them is judged. `password:"password_3kQz9"`: the name of a class of a
+/// style sheet, and a digest of it.
 fn repeats_name(line: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let digest = line[value.start..value.end].strip_prefix(&line[name.begin..name.end]);
+    if value.shape == Shape::Quoted
+        && digest
+            .is_some_and(|digest| (6..=8).contains(&digest.len()) && digest[0] == b'_' && digest[1] != b'_')
+        && line[name.end..value.start] == *b":\""
+    {
+        return true;
+    }
     value.shape == Shape::Bare && line[value.start..].starts_with(&line[name.begin..value.start])
 }
 

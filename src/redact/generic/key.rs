@@ -265,7 +265,7 @@ fn describes(tail: &[u8], stem: &Stem) -> bool {
     let word = last_word(&tail[..trimmed]);
     let of_digest = || contains_any(tail, &[b"sha1", b"sha2", b"sha3", b"sha5", b"md5", b"websocket"]);
     if word.eq_ignore_ascii_case(b"id") {
-        return stem.text != "secret" || of_digest();
+        return stem.text != "secret" || of_digest() || contains_any(tail, &[b"version"]);
     }
     DESCRIPTIONS.has(word) || of_digest()
 }

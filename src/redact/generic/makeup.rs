@@ -114,7 +114,13 @@ pub(super) fn is_identifier_number(text: &[u8]) -> bool {
             8 | 13 | 18 | 23 => *byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         });
-    uuid || text.starts_with(b"AAAA")
+    // A ULID (github.com/ulid/spec): a time in base32 and 80 random bits.
+    let sortable = text.len() == 26
+        && matches!(text[0], b'0'..=b'7')
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"ILOU".contains(byte));
+    uuid || sortable || text.starts_with(b"AAAA")
 }
 
 /// Letters, hardly a digit, and spelled as no word is.

@@ -212,9 +212,14 @@ fn is_colour(text: &[u8]) -> bool {
 /// The word for password in a language that is not written in ASCII, perhaps with more behind it: what a field is called.
 fn is_label(text: &[u8]) -> bool {
     let mut words = STEMS.iter().map(|stem| stem.text).filter(|text| !text.is_ascii());
+    // A length may be told in a sentence.
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let sentence = text.ends_with("\u{3002}".as_bytes())
+        && digits * 12 < text.len()
+        && !text.iter().any(u8::is_ascii_alphabetic);
     !text.is_ascii()
-        && !text.iter().any(u8::is_ascii_digit)
-        && words.any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+        && (sentence || digits == 0)
+        && (sentence || words.any(|word| memchr::memmem::find(text, word.as_bytes()).is_some()))
 }
 
 /// `io.jsonwebtoken:jjwt-api:jar:0.12.5:compile`, `io.jsonwebtoken:jjwt-api:0.12.3`: what a library is called by Maven and

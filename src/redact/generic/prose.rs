@@ -55,6 +55,26 @@ pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
     (value.len() < rest.len() && !value.is_empty()).then(|| line.len() - value.len())
 }
 
+/// Where the string is that a test compares what ends at `at` with: `expect(client.token).toEqual("x")`.
+pub(super) fn asserted(line: &[u8], at: usize) -> Option<usize> {
+    const MATCHERS: [&[u8]; 9] = [
+        b").toEqual(",
+        b").toBe(",
+        b").toStrictEqual(",
+        b").to.equal(",
+        b").to.be.equal(",
+        b").to eq(",
+        b").to eq ",
+        b").should.equal(",
+        b").isEqualTo(",
+    ];
+    if line.get(at) != Some(&b')') {
+        return None;
+    }
+    let length = MATCHERS.iter().find(|matcher| line[at..].starts_with(matcher))?.len();
+    opens_quote(line, at + length).then_some(at + length)
+}
+
 /// Where the value begins behind `PASS`, as a client of POP3 and FTP sends it (RFC 1939, RFC 959), and behind a user:
 /// `user x pass y`. What is called so in a report of tests is a file or a case.
 pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {

@@ -160,7 +160,10 @@ fn before_assignment(word: &[u8], from: usize) -> Option<usize> {
         let rest = &word[at + separators..];
         let name = NAME.run(rest);
         // A password may end with any of these signs, also in a string that an escape follows in.
-        let more = rest.get(name + 1).is_some_and(|byte| *byte != b'\\') || matches!(word[at], b'&' | b';');
+        // What follows the sign may be quoted, which ends the word.
+        let more = rest.get(name + 1).is_some_and(|byte| *byte != b'\\')
+            || matches!(word[at], b'&' | b';')
+            || at == 1 && word[0].is_ascii_digit() && word[at] == b',';
         if name > 0 && matches!(rest.get(name), Some(b'=' | b':')) && more {
             return Some(at);
         }

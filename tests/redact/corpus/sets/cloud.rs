@@ -110,4 +110,13 @@ pub(super) const CASES: &[Case] = &[
         "Type SecureString is for secrets",
         "SecureString\tAQICAHh{a24}\t3",
     ]),
+    text(
+        "azure-key-of-pair",
+        &[
+            "\"primaryKey\": \"«{b43}=»\"",
+            "secondaryMasterKey: «{b86}==»",
+            "primary_key = \"«{b43}=»\"",
+        ],
+    )
+    .stays(&["\"primaryKey\": \"user_id\"", "primary_key = true", "\"primaryKey\": \"{b20}\""]),
 ];

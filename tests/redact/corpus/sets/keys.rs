@@ -218,4 +218,13 @@ pub(super) const CASES: &[Case] = &[
         ],
     )
     .stays(&[r#""app_key": {"kek_label": "x"}"#, r#""nwk_key": {}"#, r#""app_s_key": {"key": "<key>"}"#]),
+    text(
+        "wallet-import-key",
+        &[
+            "# paper wallet 3 -> «K{v51}»",
+            "bc1q9z3hm5d0x7kq,«L{v51}»,payouts",
+            "wif: «5{v50}»",
+        ],
+    )
+    .stays(&["wallet: bc1q9z3hm5d0x7kq", "bitcoin-core-27.1", "wif: K{v20}"]),
 ];
