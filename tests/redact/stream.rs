@@ -215,6 +215,8 @@ fn regressions() -> Vec<String> {
         ),
         // A marker that was there before, with more of a secret behind it.
         format!("password=[REDACTED:x]{value} token=[REDACTED:y]"),
+        // Brackets of a marker, in what would be a value with brackets in it.
+        format!("Key Content   encoding=\"base64\">dGlnZX{}==</Pass>\n", "ItbWFwbGUt19Q"),
         // Keys inside values, values inside markers' reach.
         format!("token={value}=password: {value}x secret=\"a b\" {value}"),
     ]

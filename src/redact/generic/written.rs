@@ -19,7 +19,9 @@ pub(super) fn unbroken(line: &[u8], at: usize) -> Option<usize> {
     let brackets = word.iter().filter(|byte| b"()[]{}&;,|".contains(byte)).count();
     let opened = matches!(word.first(), Some(b'[' | b'{'));
     let closed = opened || word.last().is_some_and(|last| b",;{([\"'`".contains(last));
-    (alone && length >= 8 && digits > 1 && brackets > 0 && !closed && !opens_quote(line, at))
+    // The brackets of a marker are none of its own.
+    let marked = || memchr::memmem::find(word, marker::OPEN).is_some();
+    (alone && length >= 8 && digits > 1 && brackets > 0 && !closed && !opens_quote(line, at) && !marked())
         .then_some(at + length)
 }
 
