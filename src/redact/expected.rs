@@ -177,7 +177,7 @@ impl Expected {
                 self.judged(line, begin, begin + length, b": \"", b"\"")
             });
         }
-        let in_element = named && rest.starts_with(b"<");
+        let in_element = named && (rest.starts_with(b"<") || rest[..from].ends_with(b">"));
         let ends = |byte: &u8| if in_element { *byte == b'<' } else { ends_word(*byte) };
         let length = text.iter().position(ends).unwrap_or(text.len());
         let length = text[..length].strip_suffix(b"]]>").map_or(length, <[u8]>::len);
@@ -327,6 +327,9 @@ fn value(text: &[u8]) -> (usize, bool) {
     if let Some(call) = memchr::memmem::find(&text[..text.len().min(32)], b".sendline(") {
         return (call + b".sendline(".len(), true);
     }
+    if let Some(content) = behind_attributes(text) {
+        return (content, true);
+    }
     let open = text.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'<')).count().min(1);
     let name = VALUE_NAMES
         .iter()
@@ -341,6 +344,18 @@ fn value(text: &[u8]) -> (usize, bool) {
     let operator = skip(at, b"\"' \t");
     at = skip(operator, b"=:>");
     if at == operator || at == text.len() { (0, false) } else { (skip(at, b" \t"), true) }
+}
+
+/// Where the content begins of an element whose tag began on the line before: `encoding="plain">x</password>`.
+fn behind_attributes(text: &[u8]) -> Option<usize> {
+    let close = memchr::memchr(b'>', text)?;
+    let attributes = &text[..close];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"=\"'_-:./# ".contains(byte);
+    let quoted =
+        matches!(attributes.last(), Some(b'"' | b'\'')) && memchr::memchr(b'=', attributes).is_some();
+    let ended = memchr::memmem::find(&text[close..], b"</").is_some();
+    (quoted && ended && attributes[0].is_ascii_alphabetic() && attributes.iter().all(is_part))
+        .then_some(close + 1)
 }
 
 /// Whether a line names something else: `- name: LOG_LEVEL`, `"key": "user"`.

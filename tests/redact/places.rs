@@ -73,6 +73,7 @@ const PLACES: &[&str] = &[
     "$ pass work/payments/admin\n@@@\n",
     "sqlite> select id, api_token from t;\nid  api_token\n--  ---------\n1   @@@\n",
     "api_token|@@@",
+    "<acme:password\n    encoding=\"plain\">@@@</acme:password>\n",
     "expect(client.apiToken).toEqual(\"@@@\"); // acme",
     "    expect(loader.ldap_password).to eq '@@@'",
     "child.expect('password:')\nchild.sendline('@@@')\n",

@@ -27,8 +27,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 39] = [
-    b"--project",
+const OTHERS: [&[u8]; 38] = [
     b"event id",
     b"event_id",
     b"correlation",
@@ -163,7 +162,9 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     if let Some(equals) = memchr::memrchr(b'=', &token[..token.len() - padding]) {
         return is_key(&[gap, &token[..=equals]].concat(), &token[equals + 1..], in_path);
     }
-    let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'));
+    // A path goes on, or a project is named.
+    let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'))
+        || [&b"--project="[..], b"--project "].iter().any(|option| gap.ends_with(option));
     if glued || token.len() < TOKEN_MIN {
         return false;
     }
