@@ -120,6 +120,20 @@ fn further_places_cut_at_every_byte() {
 }
 
 #[test]
+fn bytes_of_a_key_cut_at_every_byte() {
+    let bytes: Vec<String> = (0..16u8).map(|n| format!("0x{:02x}", n.wrapping_mul(37) ^ 0xa5)).collect();
+    for open in ["[]byte{", "new byte[] {", "{ ", "[", "bytes([", "Buffer.from(["] {
+        let text = format!("var hmacKey = {open}{}}} // of the first\n", bytes.join(", "));
+        let whole = in_pieces(text.as_bytes(), &[]);
+        assert!(!String::from_utf8_lossy(&whole).contains(&bytes[3]), "{text}");
+        for cut in 0..text.len() {
+            assert_eq!(in_pieces(text.as_bytes(), &[cut]), whole, "at {cut} of {text:?}");
+            assert_eq!(in_pieces(text.as_bytes(), &[cut, cut + 1, cut + 9]), whole, "at {cut} of {text:?}");
+        }
+    }
+}
+
+#[test]
 fn passwords_put_together() {
     for (shape, value) in [
         ("password: @@@", "QuartzEmber96_x"),

@@ -74,6 +74,8 @@ pub(super) const VALUE_MAX: usize = 1024;
 const TAG_LENGTH_MAX: usize = 12;
 /// Longest word that is taken for one of prose.
 const WORD_MAX: usize = 24;
+/// How far into a line there may be cells parted by `|`.
+const CELL_MAX: usize = 128;
 /// Longest operator: `||:=`.
 const OPERATOR_MAX: usize = 4;
 
@@ -300,7 +302,9 @@ fn beside(line: &[u8], at: usize, quoted: bool) -> Option<Link> {
 fn cell(line: &[u8], name: &NamedKey, at: usize) -> Option<Link> {
     let separator = line[at];
     let begins = name.begin == 0 || line[name.begin - 1] == separator;
-    if !begins || !matches!(separator, b',' | b';' | b'|') {
+    // Rows of sqlite3(1) are short.
+    let parts = matches!(separator, b',' | b';') || separator == b'|' && name.begin < CELL_MAX;
+    if !begins || !parts {
         return None;
     }
     let window = near(line, at + 1, VALUE_MAX);

@@ -190,7 +190,12 @@ fn changed(line: &[u8], at: usize) -> Option<(usize, usize)> {
 fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
     const TYPES: [&[u8]; 6] =
         [b"[]byte{", b"[]uint8{", b"new byte[] {", b"new byte[]{", b"bytes([", b"Buffer.from(["];
-    let typed = TYPES.iter().find(|kind| line[at..].starts_with(kind));
+    let rest = &line[at..];
+    // Half a type at the end of what has come.
+    if !rest.is_empty() && TYPES.iter().any(|kind| rest.len() < kind.len() && kind.starts_with(rest)) {
+        return Some(Link::Open(at));
+    }
+    let typed = TYPES.iter().find(|kind| rest.starts_with(kind));
     let at = typed.map_or(at, |kind| at + kind.len() - 1);
     if !matches!(line[at], b'[' | b'{' | b'(' | b'"') {
         return None;
@@ -201,6 +206,11 @@ fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
     let numbers = window[..length].trim_ascii();
     let lead = window[..length].len() - window[..length].trim_ascii_start().len();
     let start = at + 1 + lead;
+    // The first of them; more may come.
+    let ends = at + 1 + length == line.len();
+    if ends && !numbers.is_empty() && !is_bytes(numbers) && are_bytes(numbers) {
+        return Some(Link::Open(at));
+    }
     is_bytes(numbers).then_some(Link::Value(Value {
         start,
         end: start + numbers.len(),
@@ -212,14 +222,17 @@ fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
 
 /// At least eight numbers of a byte.
 pub(super) fn is_bytes(text: &[u8]) -> bool {
+    memchr::memchr_iter(b',', text.strip_suffix(b",").unwrap_or(text)).nth(6).is_some() && are_bytes(text)
+}
+
+/// Nothing but numbers of a byte, the last of which may not be finished.
+fn are_bytes(text: &[u8]) -> bool {
     let is_byte = |number: &[u8]| match number.trim_ascii() {
-        [b'0', b'x' | b'X', digits @ ..] => {
-            (1..=2).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit)
-        }
+        [b'0', b'x' | b'X', digits @ ..] => digits.len() <= 2 && digits.iter().all(u8::is_ascii_hexdigit),
         digits => (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
     };
     let text = text.strip_suffix(b",").unwrap_or(text);
-    memchr::memchr_iter(b',', text).nth(6).is_some() && text.split(|byte| *byte == b',').all(is_byte)
+    text.split(|byte| *byte == b',').all(is_byte)
 }
 
 /// Skips the tag or the anchor of a YAML value: `!!str x`, `&name x`.
