@@ -294,8 +294,8 @@ impl Rule {
         }
     }
 
-    /// One search for a match that begins in `starts`; returns the end of what was hidden or, when it was allowed, of the
-    /// match. Nothing before `floor` is hidden.
+    /// One search for a match that begins in `starts`; returns the end of its secret, hidden or allowed, for the next match may
+    /// begin with what ends this one. Nothing before `floor` is hidden.
     fn search(
         &self,
         text: &[u8],
@@ -314,10 +314,10 @@ impl Rule {
                 && (is_object(&text[secret.clone()]) || is_constant(&text[secret.clone()]))
             || self.allows(text, &whole, &secret)
         {
-            return Some(whole.end);
+            return Some(secret.end);
         }
         found(start.max(floor), end);
-        Some(end.max(whole.end))
+        Some(end)
     }
 
     /// The first match that begins in `starts` and ends before `end`, and the secret in it.

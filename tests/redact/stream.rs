@@ -215,6 +215,8 @@ fn regressions() -> Vec<String> {
         ),
         // A marker that was there before, with more of a secret behind it.
         format!("password=[REDACTED:x]{value} token=[REDACTED:y]"),
+        // The quote behind one secret is the one before the next name.
+        format!("1 [0 10.1.2.3:5] \"AUTH\" \"ham:1] \"AUTH\" \"{}\"\n", "hammer_anchor-436"),
         // Brackets of a marker, in what would be a value with brackets in it.
         format!("Key Content   encoding=\"base64\">dGlnZX{}==</Pass>\n", "ItbWFwbGUt19Q"),
         // Keys inside values, values inside markers' reach.
