@@ -11,7 +11,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 const REACH_MAX: usize = 1024;
 
 /// A run of at least `least` bytes of `set`, which are over `reach` bytes behind the beginning of the match. Between that and
-/// the run there are only bytes of `ahead`.
+/// the byte before the run, which is often a boundary, there are only bytes of `ahead`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Guard {
     pub(super) set: ByteSet,
@@ -95,8 +95,10 @@ impl Guard {
 
     /// The same if the match has begun at `from` or before, so that what is between there and the run belongs to it.
     pub(super) fn is_behind(&self, text: &[u8], from: usize) -> bool {
-        let between =
-            |run: usize| text.get(from..run).is_none_or(|between| self.ahead.run(between) == between.len());
+        let between = |run: usize| {
+            text.get(from..run.saturating_sub(1))
+                .is_none_or(|between| self.ahead.run(between) == between.len())
+        };
         self.first(text).is_some_and(between)
     }
 
@@ -124,7 +126,7 @@ struct Run {
     open: usize,
     /// Most bytes of the match before it; `None`: any number.
     before: Option<usize>,
-    /// What they are.
+    /// What they are, but for the last of them.
     ahead: ByteSet,
 }
 
@@ -204,9 +206,14 @@ fn best(hir: &Hir) -> Run {
 fn best_of_sequence(parts: &[Hir]) -> Run {
     let mut heaviest = Run::NONE;
     let mut before = Some(0usize);
-    let mut ahead = ByteSet::of(&[]);
+    // All that may be before the part at hand, and all that may be before the byte before it.
+    let mut all = ByteSet::of(&[]);
+    let mut ahead = all;
     for (first, part) in parts.iter().enumerate() {
-        heaviest = heaviest.heavier(best(part).behind(before, &ahead));
+        let inside = best(part);
+        // What is in this part before the run stands between: the byte before that is one of it.
+        let open = if inside.before == Some(0) { &ahead } else { &all };
+        heaviest = heaviest.heavier(inside.behind(before, open));
         let mut together = Run { before, ahead, ..Run::NONE };
         for part in &parts[first..] {
             let next = whole(part);
@@ -217,7 +224,9 @@ fn best_of_sequence(parts: &[Hir]) -> Run {
         }
         let length = part.properties().maximum_len();
         before = before.zip(length).map(|(before, length)| before.saturating_add(length));
-        ahead = ahead.or(&whole(part).set);
+        let single = part.properties().minimum_len() == Some(1) && length == Some(1);
+        ahead = if single { all } else { all.or(&whole(part).set) };
+        all = all.or(&whole(part).set);
     }
     heaviest
 }
@@ -305,7 +314,8 @@ mod tests {
         let guard = Guard::of(&hir).unwrap();
         let cases = [
             ("a/b key : =01234567", 4, true),
-            ("a/b key a/b=01234567", 4, false),
+            ("a/b key a/x=01234567", 4, false),
+            ("a/b key/xx=01234567", 4, false),
             // What is before the keyword is no part of the match.
             ("01234567 key=01234567", 9, true),
             ("key=0123", 0, false),
