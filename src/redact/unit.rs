@@ -524,10 +524,10 @@ impl Examiner {
         self.filter().scan(text, 0, |at, length, target| {
             match target {
                 Target::Generic(stem) => {
-                    // A key whose value has not begun is a prompt.
+                    // A key whose value has not begun is a prompt. Only numbers of a key have spaces between them.
                     if let Some(at) = super::generic::undecided(text, at, length, stem)
                         && at < text.len()
-                        && !text[at..].contains(&b' ')
+                        && (!text[at..].contains(&b' ') || super::generic::begins_bytes(text, at))
                     {
                         from = from.min(at);
                     }

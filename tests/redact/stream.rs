@@ -314,6 +314,21 @@ fn a_secret_that_has_begun_is_not_released_when_input_pauses() {
 }
 
 #[test]
+fn the_numbers_of_a_key_that_has_begun_are_not_released_when_input_pauses() {
+    let numbers = (0..16u8).map(|n| format!("0x{:02x}", n.wrapping_mul(37) ^ 0xa5)).collect::<Vec<_>>();
+    let key = format!("aesKey = {{ {} }};", numbers.join(", "));
+    for cut in 16..key.len() - 4 {
+        let mut stream = Redactor::default().stream();
+        let mut out = Vec::new();
+        stream.push(&key.as_bytes()[..cut], &mut out);
+        stream.idle(&mut out);
+        stream.push(format!("{}\n", &key[cut..]).as_bytes(), &mut out);
+        let text = String::from_utf8(out).expect("text");
+        assert!(!numbers.iter().any(|number| text.contains(number)), "{cut}: {text}");
+    }
+}
+
+#[test]
 fn a_learned_value_is_hidden_without_its_key_and_on_the_other_stream() {
     let redactor = Redactor::default();
     let value = ["q7W3e9", "R1t5Y8u2"].concat();

@@ -34,6 +34,7 @@ pub(super) use insert::{is_column as is_sql_column, row as sql_row};
 pub(super) use makeup::is_wordy;
 use std::ops::Range;
 pub(super) use words::contains_any;
+pub(super) use written::begins_bytes;
 
 /// Ids under which generic secrets are hidden, by number.
 pub(super) const IDS: [&str; 9] = [

@@ -220,6 +220,12 @@ fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
     }))
 }
 
+/// Whether such numbers have begun behind the bracket at `at`, and nothing else follows.
+pub(in crate::redact) fn begins_bytes(text: &[u8], at: usize) -> bool {
+    let numbers = text[at + 1..].trim_ascii();
+    matches!(text[at], b'[' | b'{' | b'(') && !numbers.is_empty() && are_bytes(numbers)
+}
+
 /// At least eight numbers of a byte.
 pub(super) fn is_bytes(text: &[u8]) -> bool {
     memchr::memchr_iter(b',', text.strip_suffix(b",").unwrap_or(text)).nth(6).is_some() && are_bytes(text)
