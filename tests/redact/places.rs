@@ -133,6 +133,43 @@ fn bytes_of_a_key_cut_at_every_byte() {
     }
 }
 
+/// What stands behind a value decides where it ends and whether it is one. It must not be out before that has come.
+#[test]
+fn what_follows_a_value_byte_by_byte() {
+    let names =
+        ["the token\t", "the api token  ", "the password is ", "password: ", "DB_PASS=", "with password "];
+    let token = ["x7Kq2mVb9T", "zR4wLp8sN3"].concat();
+    let values = [token.as_str(), "6BEjvPGSI/dy0zIH;oCxCz", "Tiger2024x", "fjordsummerdragon", "hunter2"];
+    let rests = [
+        " - ask before",
+        ", then go",
+        " (old)",
+        ". Then",
+        " , or",
+        " until Friday",
+        " # x",
+        "\"",
+        "' x",
+        " -x",
+        ";x y",
+        "]]] y",
+        ")",
+        " == x",
+        "=x y",
+        "  ",
+        ": y",
+        " \u{2013} x",
+    ];
+    for (name, value) in names.iter().flat_map(|name| values.iter().map(move |value| (name, value))) {
+        for rest in rests {
+            let text = format!("{name}{value}{rest}\n");
+            let cuts: Vec<usize> = (1..text.len()).collect();
+            let (whole, pieces) = (in_pieces(text.as_bytes(), &[]), in_pieces(text.as_bytes(), &cuts));
+            assert_eq!(String::from_utf8_lossy(&pieces), String::from_utf8_lossy(&whole), "{text}");
+        }
+    }
+}
+
 #[test]
 fn passwords_put_together() {
     for (shape, value) in [

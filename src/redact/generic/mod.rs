@@ -254,7 +254,10 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         };
         return Reading::Secret(held.start, held.whole_end(line), id);
     }
-    if held.open || held.end == line.len() { Reading::Open(held.start) } else { Reading::Nothing }
+    // Whether it is the last word of its line may decide where it ends, and what closes it belongs to it if more follows.
+    let closes = |byte: &u8| byte.is_ascii_whitespace() || b",.;:)]}".contains(byte);
+    let may_go_on = held.open || line[held.end..].iter().all(closes);
+    if may_go_on { Reading::Open(held.start) } else { Reading::Nothing }
 }
 
 #[cfg(test)]

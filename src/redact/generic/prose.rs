@@ -133,8 +133,9 @@ pub(super) fn filler(line: &[u8], at: usize) -> Link {
             after += 1 + usize::from(matches!(line.get(after + 1), Some(b'=' | b'>')));
             blank(line, &mut after);
             if after >= line.len() {
-                // The prompt can be shown: a value begins behind it.
-                return Link::Open(line.len());
+                // The sign may be half of another one: `==`, `://`. Behind white space a value begins, and the prompt can be shown.
+                let half = matches!(line.last(), Some(b'=' | b':' | b'>'));
+                return Link::Open(if half { at } else { line.len() });
             }
             let shape = if opens_quote(line, after) { Shape::Quoted } else { Shape::Loose };
             value(line, after, shape, true)
