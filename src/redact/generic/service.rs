@@ -204,6 +204,9 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
         || is_path(token)
         || is_constant(token)
         || is_symbol(token)
+        || is_target(token)
+        // What cargo puts behind the name of a crate's files.
+        || gap.ends_with(b"extra-filename=")
     {
         return false;
     }
@@ -236,6 +239,13 @@ fn is_symbol(token: &[u8]) -> bool {
     let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     parts().count() > 2
         && parts().all(|part| part.len() <= 12 && part[0].is_ascii_lowercase() && part.iter().all(small))
+}
+
+/// `x86_64-unknown-linux-musl`: what a compiler builds for.
+fn is_target(token: &[u8]) -> bool {
+    const SYSTEMS: [&[u8]; 6] =
+        [b"-unknown-", b"-linux-", b"-apple-", b"-pc-windows-", b"-w64-mingw", b"-none-eabi"];
+    token.iter().filter(|byte| **byte == b'-').count() > 1 && contains_any(token, &SYSTEMS)
 }
 
 /// Whether the characters change their class more often than in names; a capital before small letters is none.
