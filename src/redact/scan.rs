@@ -4,7 +4,7 @@ use super::prefilter::{
     Entry, FACTOR, MARKS, Marks, NONE, Needle, Prefilter, SHORTEST, Target, around, mark,
 };
 use super::rarity::FOLD;
-use crate::sys::simd::Lanes;
+use crate::sys::simd::{GATHERED, Gather, Lanes};
 
 impl Prefilter {
     /// Calls `found(position, length, target)` for every needle that begins at `from` or later, nearly in order;
@@ -24,9 +24,19 @@ impl Prefilter {
             return start;
         }
         let mut at = from.saturating_sub(1);
+        if let Some(gather) = Gather::detect() {
+            while let Some(words) = gather.marked::<FOLD, FACTOR, MARKS>(&self.marks, text, at) {
+                for (at, hits) in (at..).step_by(32).zip(words) {
+                    if let start @ Some(_) = self.compare_marked(text, from, (at, hits), &mut found) {
+                        return start;
+                    }
+                }
+                at += GATHERED;
+            }
+        }
         let mut lanes = Lanes::detect();
         loop {
-            let (block, mut hits) = match lanes {
+            let (block, hits) = match lanes {
                 Some(lanes) => lanes.next_marked::<FOLD, FACTOR, MARKS>(&self.marks, text, at),
                 None => next_marked(&self.marks, text, at),
             };
@@ -38,15 +48,8 @@ impl Prefilter {
                     None => break,
                 }
             }
-            while hits != 0 {
-                let at = at + hits.trailing_zeros() as usize;
-                hits &= hits - 1;
-                if let Some(key) = text.get(at..).and_then(|rest| rest.first_chunk())
-                    && let key = u32::from_le_bytes(*key)
-                    && let start @ Some(_) = self.compare(text, from, Some(at), key, &mut found)
-                {
-                    return start;
-                }
+            if let start @ Some(_) = self.compare_marked(text, from, (at, hits), &mut found) {
+                return start;
             }
             at += 8;
         }
@@ -59,6 +62,28 @@ impl Prefilter {
                 return start;
             }
             at += 1;
+        }
+        None
+    }
+
+    /// Compares the needles at each marked position: those that `hits` has a bit for, the lowest for `at`.
+    #[inline]
+    fn compare_marked(
+        &self,
+        text: &[u8],
+        from: usize,
+        (at, mut hits): (usize, u32),
+        found: &mut impl FnMut(usize, usize, Target) -> bool,
+    ) -> Option<usize> {
+        while hits != 0 {
+            let at = at + hits.trailing_zeros() as usize;
+            hits &= hits - 1;
+            if let Some(key) = text.get(at..).and_then(|rest| rest.first_chunk())
+                && let key = u32::from_le_bytes(*key)
+                && let start @ Some(_) = self.compare(text, from, Some(at), key, found)
+            {
+                return start;
+            }
         }
         None
     }
@@ -207,6 +232,8 @@ fn key_at((first, last): (u64, u64), offset: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::simd::REACH;
+    use std::ops::Range;
 
     fn hits(filter: &Prefilter, text: &str) -> Vec<(usize, usize)> {
         let mut hits = Vec::new();
@@ -251,6 +278,9 @@ mod tests {
             marks[bit / 64] |= 1 << (bit % 64);
         }
         let marks: Box<Marks> = marks.into_boxed_slice().try_into().unwrap();
+        let key = |at: usize| u32::from_le_bytes(*text[at..].first_chunk().unwrap());
+        let marked =
+            |range: Range<usize>| range.filter(|&at| test(&marks, key(at)) & 1 == 1).collect::<Vec<_>>();
         for length in [0, 3, 15, 16, 17, 23, 24, 40, text.len()] {
             let text = &text[..length];
             let (mut at, mut seen) = (0, Vec::new());
@@ -263,12 +293,18 @@ mod tests {
                 seen.extend((0..8).filter(|bit| hits >> bit & 1 == 1).map(|bit| at + bit));
                 at += 8;
             }
-            assert!(at + crate::sys::simd::REACH > length && at <= length, "{at} of {length}");
-            let key = |at: usize| u32::from_le_bytes(*text[at..].first_chunk().unwrap());
-            let marked: Vec<usize> = (0..at).filter(|&at| test(&marks, key(at)) & 1 == 1).collect();
-            assert_eq!(seen, marked);
+            assert!(at + REACH > length && at <= length, "{at} of {length}");
+            assert_eq!(seen, marked(0..at));
             assert!(length < 4096 || seen.len() > 100, "{}", seen.len());
         }
+        let Some(gather) = Gather::detect() else { return };
+        let last = text.len() - GATHERED - REACH;
+        for at in (0..last).step_by(33).chain([last]) {
+            let words = gather.marked::<FOLD, FACTOR, MARKS>(&marks, &text, at).unwrap();
+            let bits = (0..GATHERED).filter(|&bit| words[bit / 32] >> (bit % 32) & 1 == 1);
+            assert_eq!(bits.map(|bit| at + bit).collect::<Vec<_>>(), marked(at..at + GATHERED));
+        }
+        assert_eq!(gather.marked::<FOLD, FACTOR, MARKS>(&marks, &text, last + 1), None);
     }
 
     #[test]

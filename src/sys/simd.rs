@@ -43,6 +43,47 @@ impl Lanes {
     }
 }
 
+/// Proof that the processor gathers words of memory at least as fast as it loads them one by one.
+#[derive(Debug, Clone, Copy)]
+pub struct Gather(());
+
+impl Gather {
+    /// Looks whether it does: AVX-VNNI for 256 bits came with the first processors of Intel that need no defence against
+    /// Gather Data Sampling (INTEL-SA-00828), which made gathering many times slower in older ones. AMD's before Zen 5,
+    /// which gather slowly, do not have it either.
+    #[inline]
+    pub fn detect() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if Lanes::detect().is_some() && std::is_x86_feature_detected!("avxvnni") {
+            return Some(Self(()));
+        }
+        None
+    }
+
+    /// A bit for each of the [`GATHERED`] positions of `text` from `at` on, set if the position is marked as
+    /// [`Lanes::next_marked`] says; the lowest of the first word is for the first of them. `None` if `text` ends less than
+    /// [`REACH`] bytes behind them.
+    #[inline]
+    pub fn marked<const FOLD: u32, const FACTOR: u32, const N: usize>(
+        self,
+        marks: &[u64; N],
+        text: &[u8],
+        at: usize,
+    ) -> Option<[u32; GATHERED / 32]> {
+        let block = text.get(at..)?.first_chunk()?;
+        #[cfg(target_arch = "x86_64")]
+        {
+            // SAFETY: a `Gather` is made only where there is AVX2.
+            Some(unsafe { x86::gathered::<FOLD, FACTOR, N>(marks, block) })
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            let _: (_, &[u8; GATHERED + REACH]) = (marks, block);
+            None
+        }
+    }
+}
+
 /// Whether `is` holds for a byte of `text`. All of them are asked.
 #[inline]
 pub fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
@@ -63,13 +104,17 @@ fn any_of(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
 
 /// Bytes read for eight positions.
 pub const REACH: usize = 16;
+/// Positions looked at before any of them is told: with no branch among them, one look does not wait for another.
+pub const GATHERED: usize = 256;
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::REACH;
+    use super::{GATHERED, REACH};
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_cvtsi32_si128, _mm256_broadcastsi128_si256, _mm256_mullo_epi32,
-        _mm256_or_si256, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_srl_epi32,
+        __m128i, __m256i, _mm_cvtsi32_si128, _mm256_andnot_si256, _mm256_broadcastsi128_si256,
+        _mm256_castsi256_ps, _mm256_i32gather_epi32, _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256,
+        _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srl_epi32,
+        _mm256_srli_epi32,
     };
 
     #[target_feature(enable = "avx2,bmi2")]
@@ -82,6 +127,9 @@ mod x86 {
         while let Some(block) = text.get(at..at + REACH).and_then(|block| block.first_chunk()) {
             // Gathering the words in one instruction is slower on most processors.
             let hashes = hashes::<FOLD, FACTOR, N>(block);
+            // To take each hash out of its vector is what costs most here, so two are taken at a time.
+            // SAFETY: both are 256 bits, and any bits are integers.
+            let hashes = unsafe { std::mem::transmute::<__m256i, [u64; 4]>(hashes) };
             if (0..8).fold(0, |any, lane| any | word(marks, hash(hashes, lane))) & 1 == 1 {
                 let bit = |lane: usize| u32::from(word(marks, hash(hashes, lane)) & 1 == 1) << lane;
                 return (at, (0..8).fold(0, |hits, lane| hits | bit(lane)));
@@ -89,6 +137,22 @@ mod x86 {
             at += 8;
         }
         (at, 0)
+    }
+
+    #[target_feature(enable = "avx2,bmi2")]
+    pub(super) fn gathered<const FOLD: u32, const FACTOR: u32, const N: usize>(
+        marks: &[u64; N],
+        block: &[u8; GATHERED + REACH],
+    ) -> [u32; GATHERED / 32] {
+        let mut words = [0; GATHERED / 32];
+        for (at, word) in (0..).step_by(32).zip(&mut words) {
+            for eight in [24, 16, 8, 0] {
+                let text =
+                    block[at + eight..].first_chunk().expect("the block reaches behind its last positions");
+                *word = *word << 8 | eight_gathered(marks, hashes::<FOLD, FACTOR, N>(text));
+            }
+        }
+        words
     }
 
     #[target_feature(enable = "avx2")]
@@ -111,12 +175,28 @@ mod x86 {
         (hashes[lane / 2] >> (lane % 2 * 32)) as u32
     }
 
-    /// The hashes of the first eight positions, two in a number, for to take each out of its vector is what costs most here.
+    /// The bits of `marks` with these eight numbers, the lowest for the first.
     #[target_feature(enable = "avx2,bmi2")]
     #[inline]
-    fn hashes<const FOLD: u32, const FACTOR: u32, const N: usize>(text: &[u8; REACH]) -> [u64; 4] {
+    fn eight_gathered<const N: usize>(marks: &[u64; N], hashes: __m256i) -> u32 {
+        let words = _mm256_srli_epi32::<5>(hashes);
+        // SAFETY: a hash has as many bits as it takes to number the bits of `marks`, so each half word is one of its; this
+        // processor puts the lower half of a word first.
+        let words = unsafe { _mm256_i32gather_epi32::<4>(marks.as_ptr().cast(), words) };
+        // Shifted to the top, from where they are taken.
+        let tops = _mm256_sllv_epi32(words, _mm256_andnot_si256(hashes, _mm256_set1_epi32(31)));
+        _mm256_movemask_ps(_mm256_castsi256_ps(tops)).cast_unsigned()
+    }
+
+    /// The hashes of the first eight positions.
+    #[target_feature(enable = "avx2,bmi2")]
+    #[inline]
+    fn hashes<const FOLD: u32, const FACTOR: u32, const N: usize>(text: &[u8; REACH]) -> __m256i {
         let numbers = const {
-            assert!(N.is_power_of_two() && N.ilog2() < 26, "the number of a bit has at most 31 bits");
+            assert!(
+                N.is_power_of_two() && N.ilog2() < 26,
+                "the number of a bit has at most 31 bits, that of a half word 26"
+            );
             N.ilog2() + 6
         };
         // SAFETY: both are 128 bits, and any bits are integers.
@@ -127,8 +207,6 @@ mod x86 {
         let keys = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(text), windows);
         let keys = _mm256_or_si256(keys, _mm256_set1_epi32(FOLD.cast_signed()));
         let product = _mm256_mullo_epi32(keys, _mm256_set1_epi32(FACTOR.cast_signed()));
-        let hashes = _mm256_srl_epi32(product, _mm_cvtsi32_si128((32 - numbers).cast_signed()));
-        // SAFETY: both are 256 bits, and any bits are integers.
-        unsafe { std::mem::transmute::<__m256i, [u64; 4]>(hashes) }
+        _mm256_srl_epi32(product, _mm_cvtsi32_si128((32 - numbers).cast_signed()))
     }
 }
