@@ -10,6 +10,9 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// cost more than it saves.
 const REACH_MAX: usize = 1024;
 
+/// Most bytes that stand for one: `\\u0026quot;`, an entity whose ampersand is escaped, in JSON in JSON.
+pub(super) const ENCODED_MAX: usize = 12;
+
 /// A run of at least `least` bytes of `set`, which are over `reach` bytes behind the beginning of the match. Between that and
 /// the byte before the run, which is often a boundary, there are only bytes of `ahead`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +84,19 @@ impl Guard {
         (run.weight() > 0).then_some(Self { set: run.set, ahead: run.ahead, least: run.least, reach })
     }
 
+    /// Whether there is no such run behind a keyword at `at` of `text`, a line or more, where a match would have it that begins
+    /// up to `back` bytes before the keyword; however the text is encoded. `None` if that cannot be said without a look at
+    /// the whole line.
+    pub(super) fn is_missing_near(&self, text: &[u8], at: usize, back: usize) -> Option<bool> {
+        let begins_at_last = at + (self.reach - self.least) * ENCODED_MAX;
+        let from = at.saturating_sub(back * ENCODED_MAX);
+        let near = &text[from..text.len().min(begins_at_last + self.least)];
+        // Of these there may be any number between two bytes of a match.
+        (!near.contains(&b'\r')).then(|| !self.encoded().is_in(near))
+    }
+
     /// What can be asked of a text before encodings are taken off: each byte of the run is one there too, or is written with
-    /// several of these. How far behind they are is not known.
+    /// several of these.
     pub(super) fn encoded(&self) -> Self {
         const MORE: ByteSet = ByteSet::alphanumeric_and(b"\\%&;#\r");
         Self { set: self.set.or(&MORE), reach: usize::MAX, ..*self }
@@ -305,6 +319,21 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(guard.is_in(text.as_bytes()), is_in, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_encoded_run_is_looked_for_no_further_than_it_can_be() {
+        let guard = Guard::of(&parse(r"key[=:]([0-9a-f]{8})").unwrap()).unwrap();
+        let (longest, longer) = ("&".repeat(4 * ENCODED_MAX), " ".repeat(12 * ENCODED_MAX));
+        let cases = [
+            ("key%3d01234567".to_owned(), Some(false)),
+            (format!("key{longest}01234567"), Some(false)),
+            (format!("key {longer} 01234567"), Some(true)),
+            (format!("key\r{longer}01234567"), None),
+        ];
+        for (text, is_missing) in cases {
+            assert_eq!(guard.is_missing_near(text.as_bytes(), 0, 0), is_missing, "{text}");
         }
     }
 

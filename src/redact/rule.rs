@@ -2,7 +2,7 @@
 
 use super::allow::{Allowlist, Found, UserAllowlist};
 use super::generic::is_constant;
-use super::guard::{Guard, Sign};
+use super::guard::{ENCODED_MAX, Guard, Sign};
 use super::lead::{self, Lead, WORD_MAX, lead};
 use super::prefilter::{Prefilter, SHORTEST, Target};
 use super::preset::PresetRule;
@@ -23,9 +23,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(super) const WINDOW: usize = 7 * 1024;
 /// Length of what counts as a line and not a long one.
 const LINE: usize = 512;
-
-/// Most bytes that stand for one: `\\\\u003d`, an escape with its backslash escaped twice over.
-const ENCODED_MAX: usize = 9;
 
 /// Most memory one compiled expression may take, in bytes of its automaton.
 pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
@@ -234,11 +231,13 @@ impl Rule {
     /// Whether [`find`](Self::find) may find something at the keyword at `at` once a layer of encoding or two are taken off
     /// `text`. As a guard sees it: of what is not ruled out most is nothing.
     pub(super) fn may_match_encoded(&self, text: &[u8], at: usize) -> bool {
-        let from = match self.lead() {
-            Lead::Keyword(back) => at.saturating_sub(back * ENCODED_MAX),
-            Lead::Word => 0,
-        };
-        self.guard().is_none_or(|guard| guard.encoded().is_in(&text[from..]))
+        self.guard().is_none_or(|guard| match self.lead() {
+            Lead::Word => guard.encoded().is_in(text),
+            Lead::Keyword(back) => match guard.is_missing_near(text, at, back) {
+                Some(is_missing) => !is_missing,
+                None => guard.encoded().is_in(&text[at.saturating_sub(back * ENCODED_MAX)..]),
+            },
+        })
     }
 
     /// Whether what is in every match is missing behind the keyword at `at`, however `text` is encoded. Lines may stand before
