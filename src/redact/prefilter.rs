@@ -265,11 +265,11 @@ impl Prefilter {
         *slot = (slot.0 | tag(key), index);
     }
 
-    /// The first entry of four folded bytes; `None` if no needle has them.
+    /// The first entry of four folded bytes, and whether a needle has them, which is all but certain then.
     #[inline]
-    pub(super) fn first_entry(&self, key: u32) -> Option<u32> {
+    pub(super) fn first_entry(&self, key: u32) -> (bool, u32) {
         let (tags, entry) = self.slots[slot(key)];
-        (tags & tag(key) != 0).then_some(entry)
+        (tags & tag(key) != 0, entry)
     }
 
     fn entry(&self, index: u32) -> Option<&Entry> {
@@ -283,6 +283,7 @@ impl Prefilter {
     }
 
     /// The needle with this number, and its text.
+    #[inline]
     pub(super) fn needle(&self, index: u32) -> (&Needle, &[u8]) {
         let index = index as usize;
         if let Some(needle) = self.base.needles.get(index) {

@@ -231,12 +231,12 @@ impl Rule {
     /// Whether [`find`](Self::find) may find something at the keyword at `at` once a layer of encoding or two are taken off
     /// `text`. As a guard sees it: of what is not ruled out most is nothing.
     pub(super) fn may_match_encoded(&self, text: &[u8], at: usize) -> bool {
-        self.guard().is_none_or(|guard| match self.lead() {
-            Lead::Word => guard.encoded().is_in(text),
-            Lead::Keyword(back) => match guard.is_missing_near(text, at, back) {
-                Some(is_missing) => !is_missing,
-                None => guard.encoded().is_in(&text[at.saturating_sub(back * ENCODED_MAX)..]),
-            },
+        self.guard().is_none_or(|guard| {
+            let Lead::Keyword(back) = self.lead() else { return guard.encoded().is_in(text) };
+            let from = at.saturating_sub(back * ENCODED_MAX);
+            let near = &text[from..text.len().min(guard.end_encoded(at))];
+            let is_near = memchr::memchr(b'\r', near).is_none();
+            guard.encoded().is_in(if is_near { near } else { &text[from..] })
         })
     }
 

@@ -4,7 +4,7 @@ use super::prefilter::{
     Entry, FACTOR, MARKS, Marks, NONE, Needle, Prefilter, SHORTEST, Target, around, mark,
 };
 use super::rarity::FOLD;
-use crate::sys::simd::{GATHERED, Gather, Lanes};
+use crate::sys::simd::{GATHERED, Gather, Lanes, REACH};
 
 impl Prefilter {
     /// Calls `found(position, length, target)` for every needle that begins at `from` or later, nearly in order;
@@ -24,15 +24,10 @@ impl Prefilter {
             return start;
         }
         let mut at = from.saturating_sub(1);
-        if let Some(gather) = Gather::detect() {
-            while let Some(words) = gather.marked::<FOLD, FACTOR, MARKS>(&self.marks, text, at) {
-                for (at, hits) in (at..).step_by(32).zip(words) {
-                    if let start @ Some(_) = self.compare_marked(text, from, (at, hits), &mut found) {
-                        return start;
-                    }
-                }
-                at += GATHERED;
-            }
+        if let Some(gather) = Gather::detect()
+            && let start @ Some(_) = self.scan_gathered(gather, text, (from, &mut at), &mut found)
+        {
+            return start;
         }
         let mut lanes = Lanes::detect();
         loop {
@@ -62,6 +57,44 @@ impl Prefilter {
                 return start;
             }
             at += 1;
+        }
+        None
+    }
+
+    /// Does the same for what is so long that it can be done for many positions at a time; sets `at` behind them.
+    #[inline]
+    fn scan_gathered(
+        &self,
+        gather: Gather,
+        text: &[u8],
+        (from, at): (usize, &mut usize),
+        found: &mut impl FnMut(usize, usize, Target) -> bool,
+    ) -> Option<usize> {
+        if text.len() < *at + GATHERED + REACH {
+            return None;
+        }
+        let (mut marked, mut entries) = ([0; 2 * GATHERED], [0; GATHERED]);
+        while let Some(count) = gather.mark::<FOLD, FACTOR, MARKS>(&self.marks, text, *at, &mut marked) {
+            let key = |offset: u16| {
+                text[*at + usize::from(offset)..]
+                    .first_chunk()
+                    .map_or(0, |key| u32::from_le_bytes(*key) | FOLD)
+            };
+            // Those that are needles most likely, picked out before any is compared: a branch would be guessed wrong too often.
+            let mut likely = 0;
+            for index in 0..count.min(GATHERED) {
+                let offset = marked[index];
+                let (is_likely, first) = self.first_entry(key(offset));
+                (marked[likely], entries[likely]) = (offset, first);
+                likely += usize::from(is_likely);
+            }
+            for (&offset, &first) in marked.iter().zip(&entries).take(likely) {
+                let position = *at + usize::from(offset);
+                if let start @ Some(_) = self.chain(text, from, Some(position), (key(offset), first), found) {
+                    return start;
+                }
+            }
+            *at += GATHERED;
         }
         None
     }
@@ -99,8 +132,8 @@ impl Prefilter {
         found: &mut impl FnMut(usize, usize, Target) -> bool,
     ) -> Option<usize> {
         // Most marks are hit by bytes that no needle has.
-        let first = self.first_entry(key | FOLD)?;
-        self.chain(text, from, at, (key | FOLD, first), found)
+        let (is_likely, first) = self.first_entry(key | FOLD);
+        if is_likely { self.chain(text, from, at, (key | FOLD, first), found) } else { None }
     }
 
     /// The same from their first entry on.
@@ -182,14 +215,29 @@ impl Prefilter {
 
 impl Needle {
     /// Whether the needle, whose text is `wanted`, stands in `text` at `start`.
+    #[inline]
     fn is_at(&self, wanted: &[u8], text: &[u8], start: usize) -> bool {
         let Some(candidate) = text.get(start..start + wanted.len()) else { return false };
         // Most needles end otherwise than what stands here, and most of the others are written as they are listed.
         let last = |text: &[u8]| text.last().map(|byte| byte | 0x20);
         let same = last(candidate) == last(wanted)
-            && (candidate == wanted || !self.exact && candidate.eq_ignore_ascii_case(wanted));
+            && (is_same(candidate, wanted) || !self.exact && candidate.eq_ignore_ascii_case(wanted));
         let glued = start > 0 && text[start - 1].is_ascii_alphanumeric();
         same && !(self.bounded && glued && !ends_escape(&text[..start]))
+    }
+}
+
+/// Whether two texts of one length are the same. Most needles are short: a call would take longer than to compare them.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    /// The first bytes and the last, which overlap or meet if there are no more than twice as many.
+    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        text.first_chunk().zip(text.last_chunk())
+    }
+    match one.len() {
+        4..=8 => ends::<4>(one) == ends(other),
+        9..=16 => ends::<8>(one) == ends(other),
+        _ => one == other,
     }
 }
 
@@ -232,7 +280,6 @@ fn key_at((first, last): (u64, u64), offset: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::simd::REACH;
     use std::ops::Range;
 
     fn hits(filter: &Prefilter, text: &str) -> Vec<(usize, usize)> {
@@ -299,12 +346,13 @@ mod tests {
         }
         let Some(gather) = Gather::detect() else { return };
         let last = text.len() - GATHERED - REACH;
+        let mut positions = [0; 2 * GATHERED];
         for at in (0..last).step_by(33).chain([last]) {
-            let words = gather.marked::<FOLD, FACTOR, MARKS>(&marks, &text, at).unwrap();
-            let bits = (0..GATHERED).filter(|&bit| words[bit / 32] >> (bit % 32) & 1 == 1);
-            assert_eq!(bits.map(|bit| at + bit).collect::<Vec<_>>(), marked(at..at + GATHERED));
+            let count = gather.mark::<FOLD, FACTOR, MARKS>(&marks, &text, at, &mut positions).unwrap();
+            let seen = positions[..count].iter().map(|&offset| at + usize::from(offset));
+            assert_eq!(seen.collect::<Vec<_>>(), marked(at..at + GATHERED));
         }
-        assert_eq!(gather.marked::<FOLD, FACTOR, MARKS>(&marks, &text, last + 1), None);
+        assert_eq!(gather.mark::<FOLD, FACTOR, MARKS>(&marks, &text, last + 1, &mut positions), None);
     }
 
     #[test]

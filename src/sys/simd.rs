@@ -60,29 +60,33 @@ impl Gather {
         None
     }
 
-    /// A bit for each of the [`GATHERED`] positions of `text` from `at` on, set if the position is marked as
-    /// [`Lanes::next_marked`] says; the lowest of the first word is for the first of them. `None` if `text` ends less than
-    /// [`REACH`] bytes behind them.
+    /// Writes down which of the [`GATHERED`] positions of `text` from `at` on are marked as [`Lanes::next_marked`] says,
+    /// counted from `at`, and returns how many they are; what is behind them in `marked` means nothing. `None` if `text`
+    /// ends less than [`REACH`] bytes behind the last of the positions.
     #[inline]
-    pub fn marked<const FOLD: u32, const FACTOR: u32, const N: usize>(
+    pub fn mark<const FOLD: u32, const FACTOR: u32, const N: usize>(
         self,
         marks: &[u64; N],
         text: &[u8],
         at: usize,
-    ) -> Option<[u32; GATHERED / 32]> {
+        marked: &mut Marked,
+    ) -> Option<usize> {
         let block = text.get(at..)?.first_chunk()?;
         #[cfg(target_arch = "x86_64")]
         {
             // SAFETY: a `Gather` is made only where there is AVX2.
-            Some(unsafe { x86::gathered::<FOLD, FACTOR, N>(marks, block) })
+            Some(unsafe { x86::gathered::<FOLD, FACTOR, N>(marks, block, marked) })
         }
         #[cfg(not(target_arch = "x86_64"))]
         {
-            let _: (_, &[u8; GATHERED + REACH]) = (marks, block);
+            let _: (_, &[u8; GATHERED + REACH], _) = (marks, block, marked);
             None
         }
     }
 }
+
+/// Marked positions.
+pub type Marked = [u16; 2 * GATHERED];
 
 /// Whether `is` holds for a byte of `text`. All of them are asked.
 #[inline]
@@ -109,7 +113,7 @@ pub const GATHERED: usize = 256;
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{GATHERED, REACH};
+    use super::{GATHERED, Marked, REACH};
     use std::arch::x86_64::{
         __m128i, __m256i, _mm_cvtsi32_si128, _mm256_andnot_si256, _mm256_broadcastsi128_si256,
         _mm256_castsi256_ps, _mm256_i32gather_epi32, _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256,
@@ -139,20 +143,36 @@ mod x86 {
         (at, 0)
     }
 
-    #[target_feature(enable = "avx2,bmi2")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    #[expect(clippy::cast_possible_truncation, reason = "positions are below 65,536")]
     pub(super) fn gathered<const FOLD: u32, const FACTOR: u32, const N: usize>(
         marks: &[u64; N],
         block: &[u8; GATHERED + REACH],
-    ) -> [u32; GATHERED / 32] {
-        let mut words = [0; GATHERED / 32];
-        for (at, word) in (0..).step_by(32).zip(&mut words) {
-            for eight in [24, 16, 8, 0] {
+        marked: &mut Marked,
+    ) -> usize {
+        let mut count = 0;
+        for at in (0..GATHERED).step_by(64) {
+            let mut hits = 0u64;
+            for eight in (0..64).step_by(8) {
                 let text =
                     block[at + eight..].first_chunk().expect("the block reaches behind its last positions");
-                *word = *word << 8 | eight_gathered(marks, hashes::<FOLD, FACTOR, N>(text));
+                hits |= u64::from(eight_gathered(marks, hashes::<FOLD, FACTOR, N>(text))) << eight;
+            }
+            // Four are written whether there are as many or not, for a branch would be guessed wrong too often.
+            let mut next = count;
+            count += hits.count_ones() as usize;
+            loop {
+                for _ in 0..4 {
+                    marked[next % (2 * GATHERED)] = at as u16 + hits.trailing_zeros() as u16;
+                    hits &= hits.wrapping_sub(1);
+                    next += 1;
+                }
+                if next >= count {
+                    break;
+                }
             }
         }
-        words
+        count
     }
 
     #[target_feature(enable = "avx2")]
