@@ -11,6 +11,8 @@ use crate::redact::value::is_placeholder;
 /// Least characters of a header's credential, and of a bearer token without a header.
 const CREDENTIAL_MIN: usize = 6;
 const BEARER_MIN: usize = 16;
+/// Most characters of a bearer token before its first digit.
+const WORDS_MAX: usize = 256;
 /// Bytes by which the credential of a header without a scheme is judged.
 const JUDGED_MAX: usize = 128;
 
@@ -216,6 +218,11 @@ pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
     start += spaces;
     if spaces == 0 || start == line.len() {
         return if start == line.len() { Reading::Open(start) } else { Reading::Nothing };
+    }
+    // No token has so many letters without a digit among them; a line of nothing but this word has.
+    let head = TOKEN.run(&line[start..line.len().min(start + WORDS_MAX)]);
+    if head == WORDS_MAX && !has_digit(&line[start..start + head]) {
+        return Reading::Nothing;
     }
     let raw = TOKEN.run(&line[start..line.len().min(start + VALUE_MAX)]);
     let token = &line[start..start + raw];

@@ -76,9 +76,12 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
         return None;
     }
     let before = &line[at.saturating_sub(LIST_MAX)..at];
-    let listed = before.iter().rev().take_while(|&&byte| LIST.has(byte)).count();
-    let (head, list) = before.split_at(before.len() - listed);
-    let table = head.strip_suffix(b"(")?.trim_ascii_end();
+    let (head, list) = before.split_at(memchr::memrchr(b'(', before)?);
+    let list = &list[1..];
+    if LIST.run(list) < list.len() {
+        return None;
+    }
+    let table = head.trim_ascii_end();
     let quoted = |byte: &&u8| NAME.has(**byte) || b"`\"[].".contains(byte);
     let named = table.iter().rev().take_while(quoted).count();
     let verb = table[..table.len() - named].trim_ascii_end();

@@ -66,6 +66,9 @@ static OPENS: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// Most bytes of a name behind its stem.
+pub(super) const TAIL_MAX: usize = 48;
+
 /// Bounded stems that mean nothing but a secret, also by themselves.
 const TELLING: [&str; 13] = [
     "voicemail pin",
@@ -122,7 +125,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     }
     let stem_end = at + length;
     let mut end = stem_end;
-    while end < line.len() && end - stem_end < 48 {
+    while end < line.len() && end - stem_end < TAIL_MAX {
         let next = line.get(end + 1).copied();
         match line[end] {
             byte if byte.is_ascii_alphanumeric() || byte == b'_' => end += 1,

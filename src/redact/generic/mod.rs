@@ -75,10 +75,8 @@ enum Reading {
 /// encoding is taken off.
 pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> bool {
     let line = without_return(line);
-    let mut end = at + length;
-    while end < line.len() && (line[end].is_ascii_alphanumeric() || matches!(line[end], b'_' | b'-')) {
-        end += 1;
-    }
+    // What goes on for longer is no name.
+    let end = at + length + rest_of_name(&line[..line.len().min(at + length + key::TAIL_MAX)], at + length);
     if line[end..].iter().take(8).any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r')) {
         return true;
     }
