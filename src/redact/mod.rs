@@ -36,6 +36,7 @@ mod scan;
 mod screen;
 mod signs;
 mod stream;
+mod surroundings;
 mod table;
 mod unit;
 mod value;

@@ -6,13 +6,14 @@
 
 use super::block::{Block, Verdict};
 use super::edit::Edited;
-use super::engine::{Engine, Needles, RuleIndex, Sight, Span, Surroundings};
+use super::engine::{Engine, Needles, RuleIndex, Sight, Span};
 use super::expected::Expected;
 use super::generic::{announced_by_command, is_secret_name};
 use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
 use super::screen::{self, Derived};
+use super::surroundings::Surroundings;
 use super::table::Table;
 use super::views::{VIEWS, View, any_applies};
 use std::sync::Arc;

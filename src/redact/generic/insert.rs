@@ -9,6 +9,8 @@ use std::ops::Range;
 /// How far before a column's name the list of columns may begin, and how far behind it a value may end.
 const LIST_MAX: usize = 512;
 const REACH: usize = 4096;
+/// Most bytes of a name before the part of it that tells, and behind it.
+const NAME_MAX: usize = 64;
 
 /// What a list of columns consists of, and what a name in it does.
 const LIST: ByteSet = ByteSet::alphanumeric_and(b"_, \t`\"[].$#");
@@ -65,12 +67,15 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
         return None;
     }
     // Most names end here: they are not between commas.
-    let end = at + length + NAME.run(&line[at + length..line.len().min(at + length + 64)]);
+    let end = at + length + NAME.run(&line[at + length..line.len().min(at + length + NAME_MAX)]);
+    if end == at + length + NAME_MAX {
+        return None;
+    }
     let behind = line[end..].iter().find(|&&byte| !BESIDE.has(byte));
     if !matches!(behind, None | Some(b')' | b',')) {
         return None;
     }
-    let begin = at - line[..at].iter().rev().take(64).take_while(|&&byte| NAME.has(byte)).count();
+    let begin = at - line[..at].iter().rev().take(NAME_MAX).take_while(|&&byte| NAME.has(byte)).count();
     let before = line[..begin].iter().rev().find(|&&byte| !BESIDE.has(byte));
     if !matches!(before, Some(b'(' | b',')) {
         return None;

@@ -135,6 +135,10 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
             _ => break,
         }
     }
+    // What is behind so long a name is not its value.
+    if end - stem_end >= TAIL_MAX && line.get(end).is_some_and(|&byte| is_name(byte)) {
+        return Name::Other;
+    }
     let tail = &line[stem_end..end];
     // A common name of a variable, and of what getpwnam(3) returns: in prose a colon follows it.
     if stem.text.len() == 3

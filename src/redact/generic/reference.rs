@@ -8,7 +8,10 @@ use crate::redact::value::is_placeholder;
 const STAND_INS: [&str; 4] = ["your", "insert", "replace", "xxx"];
 
 fn starts(text: &[u8], prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    // Most differ in the first byte.
+    let folded = |text: &[u8]| text.first().map(u8::to_ascii_lowercase);
+    folded(text) == folded(prefix.as_bytes())
+        && text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
 /// [`refers`] for a value of letters and digits alone.
