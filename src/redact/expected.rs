@@ -5,6 +5,7 @@
 
 use super::byte_set::ByteSet;
 use super::generic::{Announced, Below, What, contains_any, is_phrase_of_some, is_phrase_of_words, is_wordy};
+use std::ops::Range;
 
 /// Lines below a name on which its value may be: a type, a blank line and a description may come before it.
 const LINES: u8 = 5;
@@ -69,6 +70,14 @@ pub(super) struct Candidate {
     /// The name, and behind it the value, which begins at `at`.
     pub(super) text: Vec<u8>,
     pub(super) at: usize,
+}
+
+impl Candidate {
+    /// What `cell` of `line` holds, judged as a string behind the name of its column.
+    pub(super) fn of_cell(line: &[u8], name: &[u8], cell: Range<usize>) -> Self {
+        let text = [name, b": \"", &line[cell.clone()], b"\""].concat();
+        Self { start: cell.start, end: cell.end, text, at: name.len() + 3 }
+    }
 }
 
 impl Expected {

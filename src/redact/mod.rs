@@ -33,6 +33,7 @@ mod redactor;
 mod rule;
 mod rulefile;
 mod scan;
+mod schema;
 mod screen;
 mod signs;
 mod stream;

@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Url,
     /// A command that prints a secret and nothing else.
     Printer,
+    /// A statement of SQL that declares columns, or has values for them.
+    Statement,
 }
 
 /// A part of a name.
@@ -39,11 +41,11 @@ const fn word(text: &'static str, kind: Kind) -> Stem {
     Stem { text, kind, bounded: true }
 }
 
-use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Url, Weak};
+use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, Url, Weak};
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 225] = [
+pub(crate) static STEMS: [Stem; 229] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -277,4 +279,8 @@ pub(crate) static STEMS: [Stem; 225] = [
     word("etc/openvpn/", Printer),
     word("xkcdpass", Printer),
     word("configure get aws_secret_access_key", Printer),
+    word("create table", Statement),
+    word("insert into", Statement),
+    word("insert ignore into", Statement),
+    word("replace into", Statement),
 ];

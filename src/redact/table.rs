@@ -65,6 +65,11 @@ impl Table {
         (!secret.is_empty()).then_some(Self { separator, columns: cells.len(), secret, ruled })
     }
 
+    /// The rows in parentheses of a table with so many columns, of which the `secret` ones hold secrets.
+    pub(super) fn of_rows(columns: usize, secret: Vec<(usize, Vec<u8>)>) -> Self {
+        Self { separator: TUPLES, columns, secret, ruled: false }
+    }
+
     /// The same behind `line`, if that is a row or a rule of it.
     pub(super) fn pass(self, line: &[u8]) -> Option<Self> {
         if self.ruled {
@@ -82,8 +87,7 @@ impl Table {
             let cell = cells.get(*index)?;
             let text = unquoted(&line[cell.clone()]);
             let start = cell.start + usize::from(text.len() < cell.len());
-            let judged = [name, &b": \""[..], text, b"\""].concat();
-            Some(Candidate { start, end: start + text.len(), text: judged, at: name.len() + 3 })
+            Some(Candidate::of_cell(line, name, start..start + text.len()))
         };
         cells.filter_map(candidate).collect()
     }

@@ -12,10 +12,11 @@ use super::generic::{announced_by_command, is_secret_name};
 use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
+use super::schema::Schemas;
 use super::screen::{self, Derived};
 use super::surroundings::Surroundings;
 use super::table::Table;
-use super::views::{VIEWS, View, any_applies};
+use super::views::{any_applies, read_views};
 use std::sync::Arc;
 
 /// Most times a unit is examined; what is found after that hides the rest of it.
@@ -32,6 +33,8 @@ pub(super) struct Examiner {
     expected: Option<Expected>,
     /// A table whose row may be this line.
     table: Option<Table>,
+    /// Tables whose rows may come.
+    schemas: Schemas,
     /// The engine's needles and what was learned; absent until something was learned.
     filter: Option<Box<Prefilter>>,
     synced: usize,
@@ -97,6 +100,7 @@ impl Examiner {
             block: Block::default(),
             expected: None,
             table: None,
+            schemas: Schemas::default(),
             filter: None,
             synced: 0,
             screen: Derived::default(),
@@ -150,6 +154,7 @@ impl Examiner {
         self.block != Block::Outside
             || self.expected.is_some()
             || self.table.is_some()
+            || self.schemas.is_open()
             || self.engine.looks_at_all()
     }
 
@@ -198,6 +203,9 @@ impl Examiner {
             self.block = block;
             self.expected = ahead.value.filter(|_| part == Part::Whole && spans.is_empty());
             self.table = ahead.table.filter(|_| part == Part::Whole);
+            if part == Part::Whole {
+                self.declare(raw);
+            }
         }
         if matches!(part, Part::Whole | Part::Rest) {
             self.remember(usize::MAX);
@@ -210,6 +218,7 @@ impl Examiner {
         let Some(expected) = &self.expected else { return false };
         let passes = self.block == Block::Outside
             && self.table.is_none()
+            && !self.schemas.is_open()
             && !self.engine.looks_at_all()
             && !screen::has_controls(line)
             && expected.candidate(line).is_none()
@@ -304,6 +313,7 @@ impl Examiner {
             let settled = part == Part::Whole
                 && self.expected.is_none()
                 && self.table.is_none()
+                && !self.schemas.has_any()
                 && spans.is_empty()
                 && found.len() == 1
                 && !has_copies(raw, &fresh)
@@ -350,7 +360,7 @@ impl Examiner {
 
     /// Values in `text`, just looked at, of what is named on a line before it.
     fn expected_values(&self, text: &[u8], found: &mut Vec<Span>) {
-        if self.expected.is_none() && self.table.is_none() {
+        if self.expected.is_none() && self.table.is_none() && !self.schemas.has_any() {
             return;
         }
         let controls = screen::has_controls(text);
@@ -358,6 +368,7 @@ impl Examiner {
         // Where something is hidden already, the value was.
         let expected = self.expected.iter().filter(|_| marker::find(text).next().is_none());
         let rows = self.table.iter().flat_map(|table| table.candidates(shown));
+        let rows = rows.chain(self.schemas.candidates(shown));
         for candidate in expected.filter_map(|expected| expected.candidate(shown)).chain(rows) {
             let length = candidate.end - candidate.start;
             let needles = &mut Needles::default();
@@ -375,20 +386,26 @@ impl Examiner {
         }
     }
 
+    /// Learns what columns the line `raw`, just looked at, declares.
+    fn declare(&mut self, raw: &[u8]) {
+        let controls = screen::has_controls(raw);
+        if controls {
+            screen::render(raw, &mut self.screen);
+        }
+        let shown = if controls { &self.screen.text } else { raw };
+        self.schemas.learn(shown, &|name| names_secret(&self.engine, name));
+    }
+
     /// The table that goes on, or begins, behind `text`.
     fn table_next(&self, text: &[u8], column: bool) -> Option<Table> {
         if self.table.is_none() && !column {
             return None;
         }
         let shown = self.shown(text);
-        let names_secret = |name: &[u8]| {
-            let is_part = |at, length, target| match target {
-                Target::Generic(stem) => is_secret_name(name, at, length, stem),
-                _ => false,
-            };
-            self.engine.prefilter().scan(name, 0, is_part).is_some()
+        let begun = || {
+            Table::begun_by(shown, |name| names_secret(&self.engine, name))
+                .or_else(|| self.schemas.table_begun_by(shown))
         };
-        let begun = || Table::begun_by(shown, names_secret);
         let goes_on = self.table.clone().and_then(|table| table.pass(shown));
         goes_on.or_else(|| column.then(begun).flatten())
     }
@@ -501,6 +518,7 @@ impl Examiner {
     fn decided_text(&mut self, text: &[u8]) -> usize {
         let word = last_word(text);
         let mut limit = word.min(self.engine.undecided(self.filter(), text).unwrap_or(word));
+        limit = limit.min(self.schemas.rows_begin(text).unwrap_or(limit));
         // An encoded reading may show more. What it makes of the last word, nobody knows yet.
         let (mut view, mut inner) = (std::mem::take(&mut self.view), std::mem::take(&mut self.inner));
         read_views(&text[..word], &mut view, &mut inner, &mut |view, source| {
@@ -521,7 +539,7 @@ impl Examiner {
         let unfinished = screen::render(raw, &mut screen).unwrap_or(raw.len());
         let text = &screen.text;
         let word = last_word(text);
-        let mut from = text.len();
+        let mut from = self.schemas.rows_begin(text).unwrap_or(text.len());
         self.filter().scan(text, 0, |at, length, target| {
             match target {
                 Target::Generic(stem) => {
@@ -542,6 +560,15 @@ impl Examiner {
         self.screen = screen;
         begun.min(from).min(unfinished)
     }
+}
+
+/// Whether `name` is one of a secret.
+fn names_secret(engine: &Engine, name: &[u8]) -> bool {
+    let is_part = |at, length, target| match target {
+        Target::Generic(stem) => is_secret_name(name, at, length, stem),
+        _ => false,
+    };
+    engine.prefilter().scan(name, 0, is_part).is_some()
 }
 
 /// Where the last word begins: behind the last white space.
@@ -567,31 +594,6 @@ fn copies(text: &[u8], edited: &Edited, fresh: &[Fresh], found: &mut Vec<Span>) 
         for at in memchr::memmem::find_iter(&text[from..], &value.value) {
             let (start, end) = (from + at, from + at + value.value.len());
             found.push(Span { anchor: start, start, end, rule: value.rule });
-        }
-    }
-}
-
-/// From a range of a reading to the range it stands for.
-type WayBack<'a> = dyn Fn(usize, usize) -> (usize, usize) + 'a;
-
-/// Calls `read` with each reading of `text` that takes a layer of encoding off (two for string escapes), and with
-/// the way back.
-fn read_views(
-    text: &[u8],
-    view: &mut Derived,
-    inner: &mut Derived,
-    read: &mut dyn FnMut(&Derived, &WayBack<'_>),
-) {
-    for kind in VIEWS.into_iter().filter(|kind| kind.applies(text)) {
-        kind.derive(text, view);
-        let outer = |start, end| view.source_span(start, end, |at| kind.width(text, at));
-        read(view, &outer);
-        if kind == View::Unescaped && kind.applies(&view.text) {
-            kind.derive(&view.text, inner);
-            read(inner, &|start, end| {
-                let (start, end) = inner.source_span(start, end, |at| kind.width(&view.text, at));
-                outer(start, end)
-            });
         }
     }
 }

@@ -129,6 +129,31 @@ fn hex(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
 }
 
+/// From a range of a reading to the range it stands for.
+pub(super) type WayBack<'a> = dyn Fn(usize, usize) -> (usize, usize) + 'a;
+
+/// Calls `read` with each reading of `text` that takes a layer of encoding off (two for string escapes), and with
+/// the way back.
+pub(super) fn read_views(
+    text: &[u8],
+    view: &mut Derived,
+    inner: &mut Derived,
+    read: &mut dyn FnMut(&Derived, &WayBack<'_>),
+) {
+    for kind in VIEWS.into_iter().filter(|kind| kind.applies(text)) {
+        kind.derive(text, view);
+        let outer = |start, end| view.source_span(start, end, |at| kind.width(text, at));
+        read(view, &outer);
+        if kind == View::Unescaped && kind.applies(&view.text) {
+            kind.derive(&view.text, inner);
+            read(inner, &|start, end| {
+                let (start, end) = inner.source_span(start, end, |at| kind.width(&view.text, at));
+                outer(start, end)
+            });
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

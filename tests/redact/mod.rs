@@ -3,6 +3,7 @@
 mod below;
 mod benign;
 mod corpus;
+mod dumps;
 mod engine;
 mod places;
 mod record;

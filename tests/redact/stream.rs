@@ -104,6 +104,13 @@ const ANNOUNCED: &[&str] = &[
     " | ",
     "INSERT INTO users (id, password, role) VALUES (",
     "INSERT INTO t(api_token) values ('",
+    "CREATE TABLE users (id int, password text, n int);\n",
+    "CREATE TABLE t (\n",
+    "  api_token text,\n",
+    ");\n",
+    "INSERT INTO users VALUES (",
+    "INSERT INTO t VALUES\n",
+    "(1, 'tr0ub4dor&3', 2)",
     "', 3), (4, '",
     "x7Kq2mVb9TzR4wLp\n",
     "tr0ub4dor&3\n",
@@ -184,6 +191,8 @@ fn regressions() -> Vec<String> {
     let repeated = |text: &str, length: usize| text.chars().cycle().take(length).collect::<String>();
     let value = ["q7W3e9", "R1t5Y8u2"].concat();
     vec![
+        // A name that looks like a key itself once its value is hidden.
+        format!("terraform apply -var 'ipina{}_token={}' -auto-approve", "881c76aa086fo", "5c97da5dd6f033"),
         // A value longer than what is looked at of one, with further keys in it.
         repeated("token=x1y2", 40_000),
         // The same, ended inside the second segment of the line.

@@ -113,14 +113,8 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if stem.bounded && before > 0 && glued(line[at - 1], line[at]) && !is_put_before_pass(line, at, stem) {
         return Name::Other;
     }
-    // A name as compilers mangle it, and the hash of a secret as a list of known ones has it.
     let lead = &line[begin..at];
-    if lead.starts_with(b"_Z")
-        || lead.starts_with(b"__Z")
-        || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
-        // What a browser is told of who may push to it (RFC 8292).
-        || lead.ends_with(b"applicationServer")
-    {
+    if leads_to_other(lead, stem) {
         return Name::Other;
     }
     let stem_end = at + length;
@@ -149,7 +143,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     {
         return Name::Other;
     }
-    if end == line.len() && before == 0 && tail.is_empty() && !stem.text.contains(' ') || end == line.len() {
+    if end == line.len() {
         return Name::Unfinished;
     }
     if !tail.is_empty() && (continues(line[stem_end - 1], tail) || is_jumble(tail)) {
@@ -191,6 +185,15 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         stem.kind
     };
     Name::Key(NamedKey { begin, stem: at, end, kind, short, opens })
+}
+
+/// Whether what is before the stem tells that the name is no secret's: a name as compilers mangle it, the hash of a secret as a
+/// list of known ones has it, what a browser is told of who may push to it (RFC 8292).
+fn leads_to_other(lead: &[u8], stem: &Stem) -> bool {
+    lead.starts_with(b"_Z")
+        || lead.starts_with(b"__Z")
+        || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
+        || lead.ends_with(b"applicationServer")
 }
 
 fn is_name(byte: u8) -> bool {

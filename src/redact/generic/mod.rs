@@ -23,6 +23,7 @@ mod spelling;
 mod words;
 mod written;
 
+use super::schema;
 use super::signs::{Kind, STEMS, Stem};
 use super::table;
 pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
@@ -85,10 +86,14 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
         || names_column(line, at, length, stem)
 }
 
-/// Whether the stem at `at` is in the name of a column of secrets.
+/// Whether the stem at `at` is in the name of a column of secrets, or begins a statement that may be about one.
 pub(super) fn names_column(line: &[u8], at: usize, length: usize, number: u16) -> bool {
+    let stem = STEMS.get(usize::from(number));
+    if stem.is_some_and(|stem| stem.kind == Kind::Statement) {
+        return schema::is_statement(line, at, length);
+    }
     let telling = |stem: &&Stem| matches!(stem.kind, Kind::Password | Kind::Secret);
-    let Some(stem) = STEMS.get(usize::from(number)).filter(telling) else { return false };
+    let Some(stem) = stem.filter(telling) else { return false };
     // Rows in parentheses may be in a line of any length.
     if line.len() > table::LINE_MAX {
         return insert::is_column(line, at, length, number);
@@ -212,7 +217,7 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         Kind::Authorization => return http::authorization(line, at, length),
         Kind::Bearer => return http::bearer(line, at, length),
         Kind::Cookie => return http::cookie(line, at, length),
-        Kind::Printer => return Reading::Nothing,
+        Kind::Printer | Kind::Statement => return Reading::Nothing,
         Kind::Password | Kind::Secret | Kind::Weak => {}
     }
     let name = match key::name(line, at, length, stem) {

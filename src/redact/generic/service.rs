@@ -9,6 +9,7 @@ use super::makeup::is_wordy;
 use super::words::contains_any;
 use super::{Reading, SERVICE_KEY};
 use crate::redact::byte_set::ByteSet;
+use crate::redact::marker;
 use crate::redact::value::{is_object, is_placeholder, shannon_entropy};
 
 /// How far behind the name the token may begin.
@@ -117,8 +118,7 @@ pub(super) fn read(line: &[u8], at: usize, length: usize, unfinished: bool) -> R
         }
         if raw >= TOKEN_MIN
             && !is_pod_checksum(line, token)
-            // The public id of a client of Google's.
-            && !line[start + token.len()..].starts_with(b".apps.googleusercontent.com")
+            && !is_told(token, &line[start + token.len()..])
             && is_key(&line[end..start], token, in_path(&line[..at]))
         {
             let stop = if raw == TOKEN_MAX { word_end(line, start) } else { start + token.len() };
@@ -136,6 +136,13 @@ fn is_pod_checksum(line: &[u8], token: &[u8]) -> bool {
     line.strip_prefix(b"  FirebaseAuth: ").is_some_and(|rest| rest.trim_ascii_end() == token)
         && token.len() == 40
         && token.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+}
+
+/// Whether what follows `token` tells that it is none: the public id of a client of Google's, the name of a value that is
+/// hidden already.
+fn is_told(token: &[u8], behind: &[u8]) -> bool {
+    let named = token.ends_with(b"=") && behind.starts_with(marker::OPEN);
+    named || behind.starts_with(b".apps.googleusercontent.com")
 }
 
 /// What a token is made of.
