@@ -16,6 +16,7 @@ mod edit;
 mod engine;
 mod excerpt;
 mod expected;
+mod fresh;
 mod generic;
 mod guard;
 mod lead;

@@ -6,6 +6,7 @@ use super::byte_set::ByteSet;
 use super::expected::Candidate;
 use super::generic::sql_row;
 use super::table::Table;
+use super::unit::Part;
 use std::ops::Range;
 
 /// Most tables that are remembered, most columns of one, most lines of a declaration.
@@ -37,6 +38,8 @@ struct Schema {
 pub(super) struct Schemas {
     known: Vec<Schema>,
     open: Option<Declaration>,
+    /// The table into which a line inserts rows that is too long for one unit, and goes on.
+    inserting: Option<Schema>,
 }
 
 /// A declaration whose end has not come yet.
@@ -104,22 +107,67 @@ impl Schemas {
         self.inserted(line).map(|(_, rows)| rows)
     }
 
+    /// The table of a line that has begun before `from`, and where the next row begins in what follows.
+    fn rows_behind(&self, line: &[u8], from: usize) -> Option<(&Schema, usize)> {
+        let schema = self.inserting.as_ref()?;
+        let rest = &line[from..];
+        let opens = rest.trim_ascii_start().first().is_some_and(|byte| matches!(byte, b'(' | b','));
+        // In the middle of a row longer than a unit the next one is looked for.
+        let begin =
+            if opens { 0 } else { memchr::memmem::find(rest, b"),(").map_or(rest.len(), |at| at + 1) };
+        Some((schema, from + begin))
+    }
+
     /// The values in `line` that may be secrets.
     pub(super) fn candidates(&self, line: &[u8]) -> Vec<Candidate> {
-        let Some((schema, begin)) = self.inserted(line) else { return Vec::new() };
-        let mut from = begin;
-        let rows = std::iter::from_fn(|| sql_row(line, &mut from)).filter(|row| row.len() == schema.columns);
-        let of_row = |row: Vec<Range<usize>>| {
-            let cells = schema.secret.iter().map(move |(index, name)| (row[*index].clone(), name));
-            cells.map(|(cell, name)| Candidate::of_cell(line, name, cell))
-        };
-        rows.flat_map(of_row).collect()
+        self.inserted(line).map_or_else(Vec::new, |(schema, begin)| schema.candidates(line, begin))
+    }
+
+    /// The same behind `from`, for a line of which other parts were before.
+    pub(super) fn candidates_behind(&self, line: &[u8], from: usize) -> Vec<Candidate> {
+        let rows = self.rows_behind(line, from);
+        rows.map_or_else(Vec::new, |(schema, begin)| schema.candidates(line, begin))
+    }
+
+    /// Whether a line goes on that inserts rows.
+    pub(super) fn is_inserting(&self) -> bool {
+        self.inserting.is_some()
+    }
+
+    /// Notes that `line` was looked at, the `part` of one.
+    pub(super) fn goes_on(&mut self, line: &[u8], part: Part) {
+        match part {
+            Part::Beginning => self.inserting = self.inserted(line).map(|(schema, _)| schema.clone()),
+            Part::Whole | Part::Rest => self.inserting = None,
+            Part::Segment | Part::Glimpse => {}
+        }
+    }
+
+    /// Where the last row ends that is there to its end, in the part of a line in `range`.
+    pub(super) fn row_end(&self, line: &[u8], range: Range<usize>) -> Option<usize> {
+        let (_, begin) = self.rows_behind(line, range.start)?;
+        let mut at = begin;
+        let ends = std::iter::from_fn(|| sql_row(line, &mut at).map(|_| at));
+        ends.take_while(|end| *end <= range.end).last()
     }
 
     /// The table whose rows are on the lines below `line`.
     pub(super) fn table_begun_by(&self, line: &[u8]) -> Option<Table> {
         let (schema, _) = self.inserted(line).filter(|_| !line.trim_ascii_end().ends_with(b";"))?;
         Some(Table::of_rows(schema.columns, schema.secret.clone()))
+    }
+}
+
+impl Schema {
+    /// The values in the rows of `line` from `begin` on that may be secrets.
+    fn candidates(&self, line: &[u8], begin: usize) -> Vec<Candidate> {
+        let mut from = begin;
+        let rows = std::iter::from_fn(|| sql_row(line, &mut from)).filter(|row| row.len() == self.columns);
+        let of_row = |row: Vec<Range<usize>>| {
+            let cells = self.secret.iter().map(move |(index, name)| (row[*index].clone(), name));
+            cells.map(|(cell, name)| Candidate::of_cell(line, name, cell))
+        };
+        rows.flat_map(of_row).collect()
     }
 }
 

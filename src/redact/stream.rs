@@ -252,7 +252,13 @@ impl StreamRedactor {
             self.swallowing = true;
             return self.go_on(buffer, &[], 0);
         };
-        let commit = commit(&spans, buffer.len(), self.context);
+        let mut commit = commit(&spans, buffer.len(), self.context);
+        // A row goes as a whole.
+        if let Some(end) = self.examiner.row_end(&buffer, self.context..commit)
+            && !spans.iter().any(|span| span.anchor < end && end < span.end)
+        {
+            commit = end;
+        }
         self.swallowing = commit == buffer.len();
         self.examiner.remember(commit);
         self.emit(&buffer, &spans, commit.max(self.released), out);

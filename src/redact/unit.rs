@@ -6,8 +6,9 @@
 
 use super::block::{Block, Verdict};
 use super::edit::Edited;
-use super::engine::{Engine, Needles, RuleIndex, Sight, Span};
-use super::expected::Expected;
+use super::engine::{Engine, Needles, Sight, Span};
+use super::expected::{Candidate, Expected};
+use super::fresh::{Fresh, copies, has_copies};
 use super::generic::{announced_by_command, is_secret_name};
 use super::marker;
 use super::prefilter::{Prefilter, Target};
@@ -85,14 +86,6 @@ struct Ahead {
     table: Option<Table>,
 }
 
-/// A value found in the unit itself, and from where on its copies are hidden.
-#[derive(Debug)]
-struct Fresh {
-    value: Vec<u8>,
-    from: usize,
-    rule: RuleIndex,
-}
-
 impl Examiner {
     pub(super) fn new(engine: Arc<Engine>) -> Self {
         Self {
@@ -155,6 +148,7 @@ impl Examiner {
             || self.expected.is_some()
             || self.table.is_some()
             || self.schemas.is_open()
+            || self.schemas.is_inserting()
             || self.engine.looks_at_all()
     }
 
@@ -203,6 +197,7 @@ impl Examiner {
             self.block = block;
             self.expected = ahead.value.filter(|_| part == Part::Whole && spans.is_empty());
             self.table = ahead.table.filter(|_| part == Part::Whole);
+            self.schemas.goes_on(raw, part);
             if part == Part::Whole {
                 self.declare(raw);
             }
@@ -289,6 +284,8 @@ impl Examiner {
                 self.expected_values(text, &mut found);
                 ahead.value = self.expected_next(text, &sight);
                 ahead.table = self.table_next(text, sight.column);
+            } else {
+                self.inserted_values(text, from, part, &mut found);
             }
             copies(text, &edited, &fresh, &mut found);
             for span in &mut found {
@@ -363,13 +360,33 @@ impl Examiner {
         if self.expected.is_none() && self.table.is_none() && !self.schemas.has_any() {
             return;
         }
-        let controls = screen::has_controls(text);
         let shown = self.shown(text);
         // Where something is hidden already, the value was.
         let expected = self.expected.iter().filter(|_| marker::find(text).next().is_none());
         let rows = self.table.iter().flat_map(|table| table.candidates(shown));
         let rows = rows.chain(self.schemas.candidates(shown));
-        for candidate in expected.filter_map(|expected| expected.candidate(shown)).chain(rows) {
+        let candidates = expected.filter_map(|expected| expected.candidate(shown)).chain(rows);
+        self.judge_candidates(text, candidates, found);
+    }
+
+    /// Values in the rows of a statement too long for one unit.
+    fn inserted_values(&self, text: &[u8], from: usize, part: Part, found: &mut Vec<Span>) {
+        let candidates = match part {
+            _ if screen::has_controls(text) => return,
+            Part::Beginning => self.schemas.candidates(text),
+            _ => self.schemas.candidates_behind(text, from),
+        };
+        self.judge_candidates(text, candidates.into_iter(), found);
+    }
+
+    fn judge_candidates(
+        &self,
+        text: &[u8],
+        candidates: impl Iterator<Item = Candidate>,
+        found: &mut Vec<Span>,
+    ) {
+        let controls = screen::has_controls(text);
+        for candidate in candidates {
             let length = candidate.end - candidate.start;
             let needles = &mut Needles::default();
             self.engine.find(self.filter(), &candidate.text, (0, 0), needles, &mut |span| {
@@ -384,6 +401,11 @@ impl Examiner {
                 found.push(Span { anchor: start, start, end, ..span });
             });
         }
+    }
+
+    /// Where the last whole row ends in `range` of the segment `raw`, if a statement goes on in it.
+    pub(super) fn row_end(&self, raw: &[u8], range: std::ops::Range<usize>) -> Option<usize> {
+        self.schemas.row_end(raw, range)
     }
 
     /// Learns what columns the line `raw`, just looked at, declares.
@@ -539,7 +561,8 @@ impl Examiner {
         let unfinished = screen::render(raw, &mut screen).unwrap_or(raw.len());
         let text = &screen.text;
         let word = last_word(text);
-        let mut from = self.schemas.rows_begin(text).unwrap_or(text.len());
+        let rows = if self.schemas.is_inserting() { Some(0) } else { self.schemas.rows_begin(text) };
+        let mut from = rows.unwrap_or(text.len());
         self.filter().scan(text, 0, |at, length, target| {
             match target {
                 Target::Generic(stem) => {
@@ -574,26 +597,4 @@ fn names_secret(engine: &Engine, name: &[u8]) -> bool {
 /// Where the last word begins: behind the last white space.
 fn last_word(text: &[u8]) -> usize {
     text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
-}
-
-/// Whether a value found in `raw` is there once more.
-fn has_copies(raw: &[u8], fresh: &[Fresh]) -> bool {
-    fresh.iter().any(|value| {
-        let rest = &raw[value.from.min(raw.len())..];
-        rest.len() >= value.value.len() && memchr::memmem::find(rest, &value.value).is_some()
-    })
-}
-
-/// Copies of values found earlier in the unit: hidden behind the place where they were found.
-fn copies(text: &[u8], edited: &Edited, fresh: &[Fresh], found: &mut Vec<Span>) {
-    for value in fresh {
-        let from = edited.position(value.from);
-        if text.len() - from < value.value.len() {
-            continue;
-        }
-        for at in memchr::memmem::find_iter(&text[from..], &value.value) {
-            let (start, end) = (from + at, from + at + value.value.len());
-            found.push(Span { anchor: start, start, end, rule: value.rule });
-        }
-    }
 }

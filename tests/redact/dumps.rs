@@ -58,6 +58,36 @@ fn a_row_that_has_begun_is_not_released_when_input_pauses() {
     }
 }
 
+/// As mysqldump(1) writes them: up to a megabyte of rows in a line, far more than is looked at at a time.
+#[test]
+fn a_line_of_many_rows_is_read_to_its_end() {
+    let rows: Vec<String> = (0..4_000u32)
+        .map(|n| {
+            format!("({n},'it''s, (n{n})','Maple{}Harbor!91',NULL)", n.wrapping_mul(2_654_435_761) % 1_000)
+        })
+        .collect();
+    let text = format!(
+        "CREATE TABLE `users` (\n  `id` int,\n  `name` text,\n  `password` text,\n  `at` date\n);\n\
+         INSERT INTO `users` VALUES {};\nanother line\n",
+        rows.join(",")
+    );
+    let whole = redacted(&text);
+    assert!(text.len() > 150_000 && whole.matches("[REDACTED:generic-password]").count() == 4_000);
+    assert!(!whole.contains("Maple") && whole.ends_with(",NULL);\nanother line\n"));
+    assert_eq!(redacted(&whole), whole);
+    for size in [1, 999, 4_096, 32_768, 65_536] {
+        let cuts: Vec<usize> = (1..text.len()).step_by(size).collect();
+        let output = in_pieces(text.as_bytes(), &cuts);
+        let same = output.iter().zip(whole.as_bytes()).take_while(|(one, other)| one == other).count();
+        let around = &output[same.saturating_sub(200)..output.len().min(same + 200)];
+        assert!(
+            output == whole.as_bytes(),
+            "in pieces of {size}, at {same}: {}",
+            String::from_utf8_lossy(around)
+        );
+    }
+}
+
 #[test]
 fn what_is_no_row_of_a_table_with_secrets_is_left() {
     for text in [
