@@ -414,6 +414,15 @@ impl Engine {
             })
     }
 
+    /// Whether `name` is one of a secret.
+    pub(super) fn names_secret(&self, name: &[u8]) -> bool {
+        let is_part = |at, length, target| match target {
+            Target::Generic(stem) => generic::is_secret_name(name, at, length, stem),
+            _ => false,
+        };
+        self.prefilter().scan(name, 0, is_part).is_some()
+    }
+
     /// The rule under which bodies of private keys are hidden.
     pub(super) fn private_key(&self) -> RuleIndex {
         self.generic_rules() + generic::PRIVATE_KEY
@@ -489,6 +498,11 @@ fn is_in_marker(markers: &[Range<usize>], at: usize) -> bool {
 
 fn alphanumeric(text: &[u8]) -> usize {
     text.iter().filter(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
+/// Where the last word begins: behind the last white space.
+pub(super) fn last_word(text: &[u8]) -> usize {
+    text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
 }
 
 /// Where the line that `at` is in begins.

@@ -26,7 +26,7 @@ const NO_COLUMNS: [&[u8]; 8] =
 /// A declared table with a column of secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Schema {
-    /// In lower case, without the name of what it is in.
+    /// In lower case, without the name of what it is in; and the list of columns behind it, if a statement has one.
     table: Vec<u8>,
     columns: usize,
     /// Which of them hold secrets, and their names.
@@ -85,6 +85,24 @@ impl Schemas {
         }
     }
 
+    /// Takes in the columns that a statement in `line` lists before its rows.
+    pub(super) fn learn_listed(&mut self, line: &[u8], names_secret: &dyn Fn(&[u8]) -> bool) {
+        let Some(Insert { table, list: Some(list), .. }) = Insert::find(line) else { return };
+        if self.known.iter().any(|known| known.table == table) {
+            return;
+        }
+        let mut schema = Schema { table, columns: 0, secret: Vec::new() };
+        for column in list.split(|byte| *byte == b',') {
+            if let Some((name, _)) = name(column.trim_ascii())
+                && names_secret(name)
+            {
+                schema.secret.push((schema.columns, name.to_vec()));
+            }
+            schema.columns += 1;
+        }
+        self.add(schema);
+    }
+
     fn add(&mut self, schema: Schema) {
         self.known.retain(|known| known.table != schema.table);
         if !schema.secret.is_empty() {
@@ -93,12 +111,12 @@ impl Schemas {
         }
     }
 
-    /// The table that `line` inserts rows into without a list of its columns, and where the rows begin.
+    /// The table that `line` inserts rows into, and where the rows begin.
     fn inserted(&self, line: &[u8]) -> Option<(&Schema, usize)> {
         if !self.has_any() {
             return None;
         }
-        let (table, rows) = insert(line)?;
+        let Insert { table, rows, .. } = Insert::find(line)?;
         self.known.iter().find(|schema| schema.table == table).map(|schema| (schema, rows))
     }
 
@@ -182,7 +200,8 @@ impl Declaration {
             rest.get(..condition.len()).is_some_and(|words| words.eq_ignore_ascii_case(condition));
         let rest = if is_condition { rest[condition.len()..].trim_ascii_start() } else { rest };
         let (name, length) = name(rest)?;
-        let schema = Schema { table: name.to_ascii_lowercase(), columns: 0, secret: Vec::new() };
+        let schema =
+            Schema { table: [name, b"("].concat().to_ascii_lowercase(), columns: 0, secret: Vec::new() };
         Some((Self { schema, depth: 0, expects: false, lines: 0 }, &rest[length..]))
     }
 
@@ -261,33 +280,51 @@ fn name(text: &[u8]) -> Option<(&[u8], usize)> {
     }
 }
 
-/// The table of a statement `INSERT INTO t VALUES`, in lower case, and where its rows begin.
-fn insert(line: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let lower = line.to_ascii_lowercase();
-    memchr::memmem::find_iter(&lower, b"into ").find_map(|at| bare_insert(line, at))
+/// A statement `INSERT INTO t (id, password) VALUES`, or without the list.
+struct Insert<'a> {
+    /// The name under which a [`Schema`] is known.
+    table: Vec<u8>,
+    list: Option<&'a [u8]>,
+    /// Where its rows begin.
+    rows: usize,
 }
 
-/// The same for the statement whose `into` is at `at`.
-fn bare_insert(line: &[u8], at: usize) -> Option<(Vec<u8>, usize)> {
-    let before = line[..at].trim_ascii_end();
-    let word =
-        &before[before.len() - before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count()..];
-    if ![&b"insert"[..], b"replace", b"ignore"].iter().any(|verb| word.eq_ignore_ascii_case(verb)) {
-        return None;
+impl<'a> Insert<'a> {
+    /// The first one in `line`.
+    fn find(line: &'a [u8]) -> Option<Self> {
+        let lower = line.to_ascii_lowercase();
+        memchr::memmem::find_iter(&lower, b"into ").find_map(|at| Self::at(line, at))
     }
-    let blanks = |from: usize| line[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let begin = at + 4 + blanks(at + 4);
-    let (table, length) = name(&line[begin..])?;
-    let values = begin + length + blanks(begin + length);
-    let is_values = line.get(values..values + 6).is_some_and(|word| word.eq_ignore_ascii_case(b"values"));
-    is_values.then(|| (table.to_ascii_lowercase(), values + 6))
+
+    /// The one whose `into` is at `at`.
+    fn at(line: &'a [u8], at: usize) -> Option<Self> {
+        let before = line[..at].trim_ascii_end();
+        let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let word = &before[before.len() - letters..];
+        if ![&b"insert"[..], b"replace", b"ignore"].iter().any(|verb| word.eq_ignore_ascii_case(verb)) {
+            return None;
+        }
+        let blanks = |from: usize| line[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let begin = at + 4 + blanks(at + 4);
+        let (table, length) = name(&line[begin..])?;
+        let end = begin + length + blanks(begin + length);
+        let list = match line.get(end)? {
+            b'(' => Some(&line[end + 1..end + memchr::memchr(b')', &line[end..])?]),
+            _ => None,
+        };
+        let end = list.map_or(end, |list| end + list.len() + 2);
+        let values = end + blanks(end);
+        let is_values = line.get(values..values + 6)?.eq_ignore_ascii_case(b"values");
+        let table = [table, list.unwrap_or_default()].join(&b'(').to_ascii_lowercase();
+        is_values.then_some(Self { table, list, rows: values + 6 })
+    }
 }
 
 /// Whether the words at `at` begin a declaration, or a statement that inserts rows without a list of columns.
 pub(super) fn is_statement(line: &[u8], at: usize, length: usize) -> bool {
     let into = (at + length).saturating_sub(4);
     !line[into..].get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"into"))
-        || bare_insert(line, into).is_some()
+        || Insert::at(line, into).is_some_and(|insert| insert.list.is_none())
 }
 
 #[cfg(test)]

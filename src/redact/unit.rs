@@ -6,10 +6,10 @@
 
 use super::block::{Block, Verdict};
 use super::edit::Edited;
-use super::engine::{Engine, Needles, Sight, Span};
+use super::engine::{Engine, Needles, Sight, Span, last_word};
 use super::expected::{Candidate, Expected};
 use super::fresh::{Fresh, copies, has_copies};
-use super::generic::{announced_by_command, is_secret_name};
+use super::generic::announced_by_command;
 use super::marker;
 use super::prefilter::{Prefilter, Target};
 use super::rule::word_start;
@@ -84,6 +84,8 @@ struct Ahead {
     value: Option<Expected>,
     /// A row of this table may be there.
     table: Option<Table>,
+    /// The unit may declare columns.
+    declares: bool,
 }
 
 impl Examiner {
@@ -198,7 +200,7 @@ impl Examiner {
             self.expected = ahead.value.filter(|_| part == Part::Whole && spans.is_empty());
             self.table = ahead.table.filter(|_| part == Part::Whole);
             self.schemas.goes_on(raw, part);
-            if part == Part::Whole {
+            if part == Part::Whole && (ahead.declares || self.schemas.is_open()) {
                 self.declare(raw);
             }
         }
@@ -280,12 +282,12 @@ impl Examiner {
             };
             let sight = self.look(text, from, seen, &mut found);
             ahead.key |= sight.announced;
+            ahead.declares |= sight.column;
+            self.declare_listed(text, &sight, part);
+            self.values_of_names_before(text, from, part, &mut found);
             if whole {
-                self.expected_values(text, &mut found);
                 ahead.value = self.expected_next(text, &sight);
                 ahead.table = self.table_next(text, sight.column);
-            } else {
-                self.inserted_values(text, from, part, &mut found);
             }
             copies(text, &edited, &fresh, &mut found);
             for span in &mut found {
@@ -355,36 +357,30 @@ impl Examiner {
         if screen::has_controls(text) { &self.screen.text } else { text }
     }
 
-    /// Values in `text`, just looked at, of what is named on a line before it.
-    fn expected_values(&self, text: &[u8], found: &mut Vec<Span>) {
+    /// Values in `text`, just looked at, of what is named on a line before it, or far before it on the same.
+    fn values_of_names_before(&self, text: &[u8], from: usize, part: Part, found: &mut Vec<Span>) {
         if self.expected.is_none() && self.table.is_none() && !self.schemas.has_any() {
             return;
         }
         let shown = self.shown(text);
         // Where something is hidden already, the value was.
         let expected = self.expected.iter().filter(|_| marker::find(text).next().is_none());
-        let rows = self.table.iter().flat_map(|table| table.candidates(shown));
-        let rows = rows.chain(self.schemas.candidates(shown));
-        let candidates = expected.filter_map(|expected| expected.candidate(shown)).chain(rows);
+        let mut candidates: Vec<Candidate> = match part {
+            Part::Segment | Part::Rest if shown.len() == text.len() => {
+                self.schemas.candidates_behind(shown, from)
+            }
+            Part::Segment | Part::Rest => return,
+            Part::Glimpse if from > 0 => return,
+            _ => self.schemas.candidates(shown),
+        };
+        if matches!(part, Part::Whole | Part::Glimpse) {
+            candidates.extend(expected.filter_map(|expected| expected.candidate(shown)));
+            candidates.extend(self.table.iter().flat_map(|table| table.candidates(shown)));
+        }
         self.judge_candidates(text, candidates, found);
     }
 
-    /// Values in the rows of a statement too long for one unit.
-    fn inserted_values(&self, text: &[u8], from: usize, part: Part, found: &mut Vec<Span>) {
-        let candidates = match part {
-            _ if screen::has_controls(text) => return,
-            Part::Beginning => self.schemas.candidates(text),
-            _ => self.schemas.candidates_behind(text, from),
-        };
-        self.judge_candidates(text, candidates.into_iter(), found);
-    }
-
-    fn judge_candidates(
-        &self,
-        text: &[u8],
-        candidates: impl Iterator<Item = Candidate>,
-        found: &mut Vec<Span>,
-    ) {
+    fn judge_candidates(&self, text: &[u8], candidates: Vec<Candidate>, found: &mut Vec<Span>) {
         let controls = screen::has_controls(text);
         for candidate in candidates {
             let length = candidate.end - candidate.start;
@@ -415,7 +411,16 @@ impl Examiner {
             screen::render(raw, &mut self.screen);
         }
         let shown = if controls { &self.screen.text } else { raw };
-        self.schemas.learn(shown, &|name| names_secret(&self.engine, name));
+        self.schemas.learn(shown, &|name| self.engine.names_secret(name));
+    }
+
+    /// Learns what columns a statement in `text`, just looked at, lists before its rows.
+    fn declare_listed(&mut self, text: &[u8], sight: &Sight, part: Part) {
+        if !sight.column || matches!(part, Part::Segment | Part::Rest) {
+            return;
+        }
+        let shown = if screen::has_controls(text) { &self.screen.text } else { text };
+        self.schemas.learn_listed(shown, &|name| self.engine.names_secret(name));
     }
 
     /// The table that goes on, or begins, behind `text`.
@@ -425,7 +430,7 @@ impl Examiner {
         }
         let shown = self.shown(text);
         let begun = || {
-            Table::begun_by(shown, |name| names_secret(&self.engine, name))
+            Table::begun_by(shown, |name| self.engine.names_secret(name))
                 .or_else(|| self.schemas.table_begun_by(shown))
         };
         let goes_on = self.table.clone().and_then(|table| table.pass(shown));
@@ -583,18 +588,4 @@ impl Examiner {
         self.screen = screen;
         begun.min(from).min(unfinished)
     }
-}
-
-/// Whether `name` is one of a secret.
-fn names_secret(engine: &Engine, name: &[u8]) -> bool {
-    let is_part = |at, length, target| match target {
-        Target::Generic(stem) => is_secret_name(name, at, length, stem),
-        _ => false,
-    };
-    engine.prefilter().scan(name, 0, is_part).is_some()
-}
-
-/// Where the last word begins: behind the last white space.
-fn last_word(text: &[u8]) -> usize {
-    text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
 }
