@@ -32,7 +32,7 @@ impl Lanes {
     ) -> (usize, u32) {
         #[cfg(target_arch = "x86_64")]
         {
-            // SAFETY: a `Lanes` is made only where there is AVX2.
+            // SAFETY: a `Lanes` is made only where there are AVX2 and BMI2.
             unsafe { x86::next_marked::<FOLD, FACTOR, N>(marks, text, at) }
         }
         #[cfg(not(target_arch = "x86_64"))]
@@ -54,7 +54,11 @@ impl Gather {
     #[inline]
     pub fn detect() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
-        if Lanes::detect().is_some() && std::is_x86_feature_detected!("avxvnni") {
+        if Lanes::detect().is_some()
+            && std::is_x86_feature_detected!("avxvnni")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("popcnt")
+        {
             return Some(Self(()));
         }
         None
@@ -74,7 +78,7 @@ impl Gather {
         let block = text.get(at..)?.first_chunk()?;
         #[cfg(target_arch = "x86_64")]
         {
-            // SAFETY: a `Gather` is made only where there is AVX2.
+            // SAFETY: a `Gather` is made only where there are AVX2, BMI1, BMI2 and POPCNT.
             Some(unsafe { x86::gathered::<FOLD, FACTOR, N>(marks, block, marked) })
         }
         #[cfg(not(target_arch = "x86_64"))]
