@@ -29,6 +29,7 @@ pub fn compare(before: &Walk, after: &Walk, start: FileTime) -> Comparison {
         comparer.directory(directory);
     }
     comparer.vanished_directories();
+    comparer.unlisted_directories();
     comparer.found
 }
 
@@ -129,6 +130,25 @@ impl Comparer<'_> {
             }
             self.vanished(path, listing, None);
         }
+    }
+
+    /// Directories the first pass met and did not get to before they had gone, or had been made anew.
+    fn unlisted_directories(&mut self) {
+        for path in &self.before.unlisted {
+            let same = self.after.directories.get(path).is_some_and(|after| self.is_same(path, &after.state));
+            // One that is still there has been compared like any other.
+            self.found.unseen_before += u64::from(!same);
+        }
+    }
+
+    /// Whether the directory at `path` is the one the first pass met there.
+    fn is_same(&self, path: &[u8], now: &FileState) -> bool {
+        let at = memchr::memrchr(b'/', path).unwrap_or(0);
+        let parent = self.before.directories.get(&path[..at.max(1)]);
+        let was = parent.and_then(|parent| parent.iter().find(|(name, _)| *name == &path[at + 1..]));
+        // Nobody has met a root before it is listed. Inodes are given again at once, birth times are not.
+        let id = |state: &FileState| (state.dev, state.ino, state.btime);
+        was.and_then(|(_, state)| state).map_or(!self.born_since(now), |was| id(was) == id(now))
     }
 
     fn is_gone(&self, path: &[u8]) -> bool {
@@ -271,6 +291,42 @@ mod tests {
         std::fs::write(root.path().join("d/x"), "after!").unwrap();
         let (changes, unseen) = net(root.path(), &Walk::default(), start);
         assert_eq!((changes, unseen), (vec!["Modified d/x".to_owned()], 0));
+    }
+
+    /// The first pass gets to the root in time, and no further.
+    fn root_only(root: &Path) -> Walk {
+        let limits = WalkLimits { entries: 1, ..WalkLimits::default() };
+        let walk = walk(&[root.to_path_buf()], &|_| false, &limits);
+        assert_eq!((walk.directories.len(), walk.left_out), (1, 1), "{:?}", walk.gaps());
+        walk
+    }
+
+    #[test]
+    fn what_was_in_a_directory_that_went_before_it_was_looked_at_is_unknown() {
+        for make_anew in [false, true] {
+            let root = tempfile::tempdir().unwrap();
+            seed(root.path());
+            let start = fresh_tick();
+            let before = root_only(root.path());
+            std::fs::remove_dir_all(root.path().join("d")).unwrap();
+            if make_anew {
+                std::fs::create_dir(root.path().join("d")).unwrap();
+            }
+            let (_, unseen) = net(root.path(), &before, start);
+            assert_eq!(unseen, 1, "{make_anew}");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_was_not_looked_at_and_has_not_changed_hides_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        seed(root.path());
+        let start = fresh_tick();
+        let before = root_only(root.path());
+        std::fs::remove_file(root.path().join("gone")).unwrap();
+        std::fs::write(root.path().join("d/x"), "after!").unwrap();
+        let (changes, unseen) = net(root.path(), &before, start);
+        assert_eq!((changes, unseen), (vec!["Modified d/x".to_owned(), "Deleted gone".to_owned()], 0));
     }
 
     #[test]

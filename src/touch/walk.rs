@@ -88,6 +88,8 @@ pub struct Walk {
     pub left_out: u64,
     /// Why directories could not be looked at, one phrase each.
     pub unreadable: Vec<String>,
+    /// Directories met but not looked at, for either reason: what is in them is unknown.
+    pub unlisted: Vec<Vec<u8>>,
     /// Somebody gave up waiting for the pass, so that there is nothing else in here.
     pub hung: bool,
 }
@@ -129,6 +131,7 @@ impl Walk {
     fn absorb(&mut self, part: Part) {
         self.directories.extend(part.directories);
         self.unreadable.extend(part.unreadable);
+        self.unlisted.extend(part.unlisted);
         self.left_out += part.left_out;
     }
 }
@@ -190,6 +193,7 @@ struct Queue {
 struct Part {
     directories: Vec<(Vec<u8>, Listing)>,
     unreadable: Vec<String>,
+    unlisted: Vec<Vec<u8>>,
     left_out: u64,
 }
 
@@ -211,6 +215,7 @@ impl Shared<'_> {
         while let Some((directory, device)) = self.take() {
             if self.over() {
                 part.left_out += 1;
+                part.unlisted.push(directory.into_os_string().into_vec());
                 self.put_back(Vec::new());
                 continue;
             }
@@ -262,6 +267,7 @@ impl Shared<'_> {
             }
             Err(error) => {
                 part.unreadable.push(format!("{}: {error}", directory.display()));
+                part.unlisted.push(directory.into_os_string().into_vec());
                 Vec::new()
             }
         }
