@@ -8,7 +8,8 @@ use super::capture::Capture;
 use super::held::Held;
 use super::plan::Stream;
 use crate::base::limits::{PIPE_WIDE, PIPE_WIDE_AFTER, PUMP_CHUNK, REDACT_IDLE};
-use crate::sys::pipe::{self, Ready, read, readable_bytes, wait, write_all};
+use crate::sys::pipe::{self, Ready, readable_bytes, wait, write_all};
+use crate::sys::pty;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
@@ -151,7 +152,7 @@ impl Pump {
             self.gauge.busy.store(true, Ordering::SeqCst);
             let space = self.capture.space();
             let room = space.len();
-            let drained = match read(self.source.as_fd(), space) {
+            let drained = match read(&self.source, self.terminal, space) {
                 Ok(0) => return Ok(End::Closed),
                 Ok(length) => {
                     self.pass(length, out)?;
@@ -161,10 +162,6 @@ impl Pump {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => false,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => true,
-                // So says a terminal without users.
-                Err(error) if self.terminal && error.raw_os_error() == Some(libc::EIO) => {
-                    return Ok(End::Closed);
-                }
                 Err(error) => return Err(error),
             };
             if drained && self.wait(out)? == Ready::SinkGone {
@@ -225,7 +222,7 @@ impl Pump {
         while left > 0 {
             let space = self.capture.space();
             let piece = left.min(space.len());
-            match read(self.source.as_fd(), &mut space[..piece]) {
+            match read(&self.source, self.terminal, &mut space[..piece]) {
                 Ok(0) => return Ok(End::Closed),
                 Ok(length) => {
                     left -= length;
@@ -241,7 +238,7 @@ impl Pump {
     /// The reader is gone: what the command has written already belongs into the record all the same.
     fn take_rest(&mut self) {
         for _ in 0..=(PIPE_CAPACITY_MAX / PUMP_CHUNK) {
-            match read(self.source.as_fd(), self.capture.space()) {
+            match read(&self.source, self.terminal, self.capture.space()) {
                 Ok(length) if length > 0 => {
                     self.gauge.bytes.fetch_add(length as u64, Ordering::Relaxed);
                     let fresh = self.capture.commit(length);
@@ -257,6 +254,11 @@ impl Pump {
 
 /// Largest capacity an unprivileged pipe can have (pipe(7)).
 const PIPE_CAPACITY_MAX: usize = 1024 * 1024;
+
+/// Reads what the command has written; zero when it has ended.
+fn read(source: &OwnedFd, terminal: bool, space: &mut [u8]) -> io::Result<usize> {
+    if terminal { pty::read(source.as_fd(), space) } else { pipe::read(source.as_fd(), space) }
+}
 
 fn emit(stream: Stream, held: Option<&Held>, bytes: &[u8]) -> io::Result<()> {
     match (held, stream) {

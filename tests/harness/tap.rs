@@ -37,7 +37,8 @@ impl Tap {
         std::thread::spawn(move || {
             let mut buffer = vec![0; 1 << 16];
             loop {
-                let read = source.read(&mut buffer).unwrap_or(0);
+                // A terminal says too early that nobody has it any more (see `sys::pty::read`): ask twice.
+                let read = source.read(&mut buffer).or_else(|_| source.read(&mut buffer)).unwrap_or(0);
                 let (seen, changed) = &*filled.0;
                 let mut seen = seen.lock().unwrap();
                 seen.bytes.extend_from_slice(&buffer[..read]);
