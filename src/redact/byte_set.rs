@@ -37,13 +37,15 @@ impl ByteSet {
     }
 
     /// What is in this set or in the other.
-    pub(super) fn or(&self, other: &Self) -> Self {
-        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    pub(super) const fn or(&self, other: &Self) -> Self {
+        let (one, two) = (&self.0, &other.0);
+        Self([one[0] | two[0], one[1] | two[1], one[2] | two[2], one[3] | two[3]])
     }
 
     /// What is not in it.
-    pub(super) fn not(&self) -> Self {
-        Self(self.0.map(|word| !word))
+    pub(super) const fn not(&self) -> Self {
+        let [first, second, third, fourth] = self.0;
+        Self([!first, !second, !third, !fourth])
     }
 
     /// How many bytes are in it.

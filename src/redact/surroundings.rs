@@ -1,11 +1,14 @@
 //! The line around a needle.
 
 use super::engine::line_start;
+use super::views::is_sign;
 use std::ops::Range;
 
 /// Bytes before a needle, and behind it, that decide what it means.
 const NEAR: usize = 512;
 const NEAR_BEHIND: usize = 8 * 1024;
+/// Bytes in which signs of an encoding are looked for at a time.
+const PIECE: usize = 512;
 
 /// The line a needle is in, as far as readings look. Moves from needle to needle, and looks at no byte twice: a long line
 /// may have many.
@@ -57,12 +60,16 @@ impl Surroundings {
         if from < self.plain.start || from > self.plain.end {
             (self.plain, self.sign_follows) = (from..from, false);
         }
-        if !self.sign_follows && self.plain.end < end {
-            let rest = &text[self.plain.end..end];
+        while !self.sign_follows && self.plain.end < end {
+            // Piece by piece: of two searches one may find something near and the other look far.
+            let rest = &text[self.plain.end..end.min(self.plain.end + PIECE)];
             let and = memchr::memchr(b'&', rest);
             let sign = memchr::memchr3(b'\\', b'%', b'\r', &rest[..and.unwrap_or(rest.len())]).or(and);
-            self.sign_follows = sign.is_some();
-            self.plain.end += sign.unwrap_or(rest.len());
+            let length = sign.unwrap_or(rest.len());
+            self.plain.end += length;
+            self.sign_follows = is_sign(&text[self.plain.end..]);
+            // One that stands for itself is passed.
+            self.plain.end += usize::from(sign.is_some() && !self.sign_follows);
         }
         self.sign_follows && self.plain.end < end
     }
@@ -86,7 +93,8 @@ mod tests {
                     0 => b'\n',
                     1 => b'\r',
                     2 => b'%',
-                    _ => b'x',
+                    3 => b'&',
+                    _ => b'a',
                 })
                 .collect();
             let mut moved = Surroundings::default();
@@ -101,8 +109,8 @@ mod tests {
                 assert!(moved.start == fresh.start || whole, "{at}: {} for {}", moved.start, fresh.start);
                 let from = fresh.start.max(at.saturating_sub(below(20) as usize));
                 let line = &text[from..fresh.end];
-                let line = line.strip_suffix(b"\r").unwrap_or(line);
-                let encoded = line.iter().any(|byte| matches!(byte, b'%' | b'\r'));
+                let end = from + line.strip_suffix(b"\r").unwrap_or(line).len();
+                let encoded = (from..end).any(|at| is_sign(&text[at..]));
                 assert_eq!(moved.may_be_encoded(&text, from), encoded, "{at}");
                 // A little back now and then, as needles are found.
                 at = (at + below(900) as usize).saturating_sub(below(3) as usize * 8) + 1;

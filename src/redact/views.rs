@@ -36,9 +36,9 @@ impl View {
                 let body = body.strip_suffix(b"\r").unwrap_or(body);
                 memchr::memchr(b'\r', body).is_some()
             }
-            Self::Unescaped => memchr::memchr(b'\\', text).is_some(),
-            Self::PercentDecoded => memchr::memchr_iter(b'%', text).any(|at| percent(&text[at..]).is_some()),
-            Self::Entities => memchr::memchr_iter(b'&', text).any(|at| entity(&text[at..]).is_some()),
+            Self::Unescaped => memchr::memchr_iter(b'\\', text).any(|at| is_sign(&text[at..])),
+            Self::PercentDecoded => memchr::memchr_iter(b'%', text).any(|at| is_sign(&text[at..])),
+            Self::Entities => memchr::memchr_iter(b'&', text).any(|at| is_sign(&text[at..])),
         }
     }
 
@@ -82,6 +82,17 @@ impl View {
             Self::Entities => entity(&text[at..]).map_or(1, |(_, width)| width),
             Self::Unescaped => 1,
         }
+    }
+}
+
+/// Whether what `rest` begins with is read otherwise in one of the views.
+pub(super) fn is_sign(rest: &[u8]) -> bool {
+    match rest.first() {
+        Some(b'\r') => true,
+        Some(b'\\') => unescape(rest).1 > 1,
+        Some(b'%') => percent(rest).is_some(),
+        Some(b'&') => entity(rest).is_some(),
+        _ => false,
     }
 }
 

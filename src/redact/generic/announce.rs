@@ -488,14 +488,19 @@ fn is_sentence(rest: &[u8]) -> bool {
     if let Some(open) = aside.filter(|open| *open > 0) {
         return is_sentence(&[&rest[..open], b":"].concat());
     }
+    let Some((last, words)) = rest.split_last().filter(|(last, _)| matches!(last, b':' | b'.')) else {
+        return false;
+    };
     // What it is the password of may have a path.
     let path = rest.ends_with(b" is:");
-    let word =
-        |byte: &u8| byte.is_ascii_alphanumeric() || b" '-.,()>[]_".contains(byte) || path && *byte == b'/';
-    let ends = |last: u8| last == b':' || last == b'.' && contains_any(rest, &[RESET, b" generated."]);
-    rest.split_last().is_some_and(|(last, words)| ends(*last) && words.iter().all(word))
-        && (rest.len() <= SENTENCE_MAX || rest.len() <= REST_MAX && contains_any(rest, &GIVEN))
+    let is_word = |byte: &u8| OF_SENTENCE.has(*byte) || path && *byte == b'/';
+    rest.len() <= REST_MAX
+        && words.iter().all(is_word)
+        && (*last == b':' || contains_any(rest, &[RESET, b" generated."]))
+        && (rest.len() <= SENTENCE_MAX || contains_any(rest, &GIVEN))
 }
+
+static OF_SENTENCE: ByteSet = ByteSet::alphanumeric_and(b" '-.,()>[]_");
 
 /// Whether the name of a service at `at` is no part of a word, and its line a heading rather than a sentence.
 fn is_service(line: &[u8], at: usize, length: usize) -> bool {

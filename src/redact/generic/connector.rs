@@ -84,7 +84,7 @@ const OPERATOR: ByteSet = ByteSet::of(b"=:>|,-?!+.<~");
 /// What a type consists of.
 const TYPE: ByteSet = ByteSet::alphanumeric_and(b"_&<>[]?., |':");
 /// What ends a value without quotes.
-const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
+pub(super) const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
 
 /// The value of a name in a tag, or at the end of an element.
 fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {

@@ -83,30 +83,35 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
         let called = value.shape == Shape::Bare && line.get(value.end) == Some(&b'(');
         return !called && !refers_plainly(text);
     }
-    if text.len() < 3 || is_word(text) || if plain { refers_plainly(text) } else { refers(text, quoted) } {
-        return false;
-    }
-    if value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
+    if text.len() < 3 || is_word(text) || value.shape == Shape::Bare && line.get(value.end) == Some(&b'(') {
         return false;
     }
     let human = name.kind == Kind::Password || line[name.stem..].starts_with(b"psk");
-    if value.shape.is_certain()
-        && (human && (is_chosen(text, name, value) || is_phrase_for(line, name, value, text))
-            || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
-    {
-        return true;
-    }
-    let machine = name.kind != Kind::Password && !is_wild(text, &makeup);
-    let code =
-        || !quoted && (is_expression(text, machine) && !is_jumbled(text, &makeup) || is_constant(text));
+    let is_chosen = || {
+        value.shape.is_certain()
+            && (human && (is_chosen(text, name, value) || is_phrase_for(line, name, value, text))
+                || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
+    };
+    // What fits is asked first: of most values it says no, and all else takes longer.
+    let fits = fits(line, name, value, text, &makeup);
+    (fits || is_chosen())
+        && !(if plain { refers_plainly(text) } else { refers(text, quoted) })
+        && (!fits || !is_other(line, name, value, text, &makeup) || is_chosen())
+}
+
+/// Whether a value that could be a secret is something else: a number, program text, the entry of another list.
+fn is_other(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeup) -> bool {
+    let quoted = matches!(value.shape, Shape::Quoted | Shape::Flag);
+    let plain = makeup.other == 0;
+    let machine = name.kind != Kind::Password && !is_wild(text, makeup);
+    let code = || !quoted && (is_expression(text, machine) && !is_jumbled(text, makeup) || is_constant(text));
     let symbolic = || code() || is_cipher(text) || is_account(text);
-    let is_other = is_number(text)
+    is_number(text)
         || is_key_number(line, name, text)
         || is_beside(line, name, value, text)
         || !plain && is_library(text)
         || !plain && symbolic()
-        || name.opens && !is_random(text, &makeup, 10) && !is_unspelled_token(text);
-    !is_other && fits(line, name, value, text, &makeup)
+        || name.opens && !is_random(text, makeup, 10) && !is_unspelled_token(text)
 }
 
 /// Whether the text was hidden before, alone or behind a key of its own: `token=[…]`. That is not judged again.

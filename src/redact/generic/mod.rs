@@ -26,6 +26,7 @@ mod written;
 use super::schema;
 use super::signs::{Kind, STEMS, Stem};
 use super::table;
+use super::views::is_sign;
 pub(super) use announce::{Announced, Below, What, announced, announced_by_command};
 pub(super) use chosen::{is_phrase_of_some, is_phrase_of_words};
 pub(super) use code::is_constant;
@@ -78,7 +79,8 @@ pub(super) fn plausible(line: &[u8], at: usize, length: usize, stem: u16) -> boo
     let line = without_return(line);
     // What goes on for longer is no name.
     let end = at + length + rest_of_name(&line[..line.len().min(at + length + key::TAIL_MAX)], at + length);
-    if line[end..].iter().take(8).any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'\r')) {
+    let behind = &line[end..];
+    if (0..behind.len().min(8)).any(|at| is_sign(&behind[at..])) {
         return true;
     }
     matches!(read_whole(line, at, length, stem), Reading::Secret(..))

@@ -1,12 +1,14 @@
 //! How a value is written where it surely begins: a string, a list, bytes, a word.
 
-use super::connector::{Link, Shape, VALUE_MAX, Value, ends_bare, near};
+use super::connector::{ENDS_BARE, Link, Shape, VALUE_MAX, Value, ends_bare, near};
 use super::literal::{opens_quote, string, wrapper};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::marker;
 
 /// What may part a value without quotes from the next.
 const PARTS: ByteSet = ByteSet::of(b",;&)}]|");
+/// What a row of assignments consists of.
+const IN_ROW: ByteSet = ENDS_BARE.or(&PARTS).not();
 
 /// Where a value ends that is all of its line, so that brackets and separators belong to it: they are no end of anything
 /// in what has several digits.
@@ -84,20 +86,20 @@ const ROW_LENGTH: usize = 128;
 /// proportional to its length. What is left of one whose end was hidden is a row still.
 pub(super) fn is_row(line: &[u8], at: usize) -> bool {
     let row = near(line, at, ROW_LENGTH);
+    // Most values end long before that.
+    let whole = IN_ROW.run(row);
     let name = |sign: usize| row[..sign].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let is_sign = |sign: usize| matches!(row[sign], b'=' | b':') && name(sign) > 2;
-    let end = if row.len() == ROW_LENGTH {
-        let first = memchr::memchr2_iter(b'=', b':', row).find(|&sign| is_sign(sign));
-        let comes_back = |sign: &usize| {
-            let assignment = &row[sign - name(*sign)..=*sign];
-            memchr::memmem::find(&row[sign + 1..], assignment).is_some()
-        };
-        first.filter(comes_back).map(|_| row.len())
-    } else {
+    if row.len() < ROW_LENGTH {
         // Its end was hidden.
-        memchr::memmem::find(row, marker::OPEN).filter(|&at| at > 0 && is_sign(at - 1))
+        return memchr::memmem::find(&row[..whole], marker::OPEN).is_some_and(|at| at > 0 && is_sign(at - 1));
+    }
+    let first = || memchr::memchr2_iter(b'=', b':', row).find(|&sign| is_sign(sign));
+    let comes_back = |sign: usize| {
+        let assignment = &row[sign - name(sign)..=sign];
+        memchr::memmem::find(&row[sign + 1..], assignment).is_some()
     };
-    end.is_some_and(|end| !row[..end].iter().any(|&byte| ends_bare(byte) || PARTS.has(byte)))
+    whole == row.len() && first().is_some_and(comes_back)
 }
 
 /// A value without quotes.
@@ -190,7 +192,12 @@ fn changed(line: &[u8], at: usize) -> Option<(usize, usize)> {
 fn bytes(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
     const TYPES: [&[u8]; 6] =
         [b"[]byte{", b"[]uint8{", b"new byte[] {", b"new byte[]{", b"bytes([", b"Buffer.from(["];
+    const BEGINS_BYTES: ByteSet = ByteSet::of(b"[{(\"nbB");
     let rest = &line[at..];
+    // Most values begin otherwise.
+    if rest.first().is_some_and(|first| !BEGINS_BYTES.has(*first)) {
+        return None;
+    }
     // Half a type at the end of what has come.
     if !rest.is_empty() && TYPES.iter().any(|kind| rest.len() < kind.len() && kind.starts_with(rest)) {
         return Some(Link::Open(at));
