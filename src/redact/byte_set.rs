@@ -64,6 +64,12 @@ impl ByteSet {
     pub(super) fn run(&self, text: &[u8]) -> usize {
         text.iter().position(|&byte| !self.has(byte)).unwrap_or(text.len())
     }
+
+    /// How many bytes at the end of `text` are in it.
+    #[inline]
+    pub(super) fn run_at_end(&self, text: &[u8]) -> usize {
+        text.len() - text.iter().rposition(|&byte| !self.has(byte)).map_or(0, |other| other + 1)
+    }
 }
 
 #[cfg(test)]
@@ -80,5 +86,7 @@ mod tests {
         assert_eq!((set.len(), set.not().len(), set.or(&wide).len()), (4, 252, 68));
         assert_eq!(ByteSet::range(b'a', b'c'), ByteSet::of(b"abc"));
         assert_eq!((wide.run(b"a_1 b"), wide.run(b"abc"), wide.run(b"")), (3, 3, 0));
+        let at_end = |text| wide.run_at_end(text);
+        assert_eq!((at_end(b"b a_1"), at_end(b"abc"), at_end(b"a "), at_end(b"")), (3, 3, 0, 0));
     }
 }

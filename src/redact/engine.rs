@@ -502,7 +502,7 @@ fn alphanumeric(text: &[u8]) -> usize {
 
 /// Where the last word begins: behind the last white space.
 pub(super) fn last_word(text: &[u8]) -> usize {
-    text.iter().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
+    memchr::memrchr2(b' ', b'\t', text).map_or(0, |space| space + 1)
 }
 
 /// Where the line that `at` is in begins.

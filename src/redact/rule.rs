@@ -222,9 +222,9 @@ impl Rule {
         }
         if let Lead::Keyword(_) = self.lead() {
             let end = text.len().min(at + WINDOW);
-            self.search(text, from..at + 1, end, self.anchor(text, at), found);
+            self.search(text, from..at + 1, end, &|| self.anchor(text, at), found);
         } else {
-            self.find_from(text, from, word_start(text, at), found);
+            self.find_from(text, from, &|| word_start(text, at), found);
         }
     }
 
@@ -282,10 +282,16 @@ impl Rule {
 
     /// Calls `found` with each secret of a rule that has no keyword.
     pub(super) fn find_all(&self, text: &[u8], found: &mut dyn FnMut(usize, usize)) {
-        self.find_from(text, 0, 0, found);
+        self.find_from(text, 0, &|| 0, found);
     }
 
-    fn find_from(&self, text: &[u8], from: usize, floor: usize, found: &mut dyn FnMut(usize, usize)) {
+    fn find_from(
+        &self,
+        text: &[u8],
+        from: usize,
+        floor: &dyn Fn() -> usize,
+        found: &mut dyn FnMut(usize, usize),
+    ) {
         let mut from = from;
         while from < text.len() {
             let Some(end) = self.search(text, from..text.len(), text.len(), floor, found) else { return };
@@ -300,10 +306,11 @@ impl Rule {
         text: &[u8],
         starts: Range<usize>,
         end: usize,
-        floor: usize,
+        floor: &dyn Fn() -> usize,
         found: &mut dyn FnMut(usize, usize),
     ) -> Option<usize> {
         let (whole, secret) = self.first_match(text, starts, end)?;
+        let floor = floor();
         let (start, end) = whole_token(text, floor, secret.start, secret.end);
         if secret.is_empty()
             || is_in_base64(text, &whole, &secret)
@@ -467,10 +474,7 @@ fn after_escape(text: &[u8], at: usize) -> bool {
 /// Where the word around `at` begins: behind the last white space, but not too far back.
 pub(super) fn word_start(text: &[u8], at: usize) -> usize {
     let from = at.saturating_sub(WORD_MAX);
-    text[from..at]
-        .iter()
-        .rposition(|byte| matches!(byte, b' ' | b'\t' | b'\n'))
-        .map_or(from, |space| from + space + 1)
+    memchr::memrchr3(b' ', b'\t', b'\n', &text[from..at]).map_or(from, |space| from + space + 1)
 }
 
 /// Parses an expression and says what is wrong with it.

@@ -45,7 +45,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, 
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 229] = [
+pub(crate) static STEMS: [Stem; 239] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -279,6 +279,16 @@ pub(crate) static STEMS: [Stem; 229] = [
     word("etc/openvpn/", Printer),
     word("xkcdpass", Printer),
     word("configure get aws_secret_access_key", Printer),
+    stem("\u{276f} pass ", Printer),
+    word("kubectl view-secret", Printer),
+    word("acr credential show", Printer),
+    word("get-azkeyvaultsecret", Printer),
+    word("bw generate", Printer),
+    word("jwt:secret --show", Printer),
+    word("dumpprivkey", Printer),
+    word("get-authorization-token", Printer),
+    word("kubectl oidc-login get-token", Printer),
+    word("argocd account generate-token", Printer),
     word("create table", Statement),
     word("insert into", Statement),
     word("insert ignore into", Statement),

@@ -46,6 +46,11 @@ const BELOW: &[&str] = &[
     "Please use the following password to proceed:\n\nVALUE\n",
     "Your new Acme API token has been created. Copy it now, it will not be shown again:\n\n  VALUE\n",
     "$ openssl rand -base64 24\nVALUE\n",
+    "\u{279c}  app git:(main) echo $DB_PASSWORD\nVALUE\n",
+    "~ \u{276f} pass web/forum.example\nVALUE\n",
+    "$ jq -r .auth.token ~/.config/app/session.json\nVALUE\n",
+    "$ kubectl view-secret mail-relay smtp\nVALUE\n",
+    "irb> Settings.acme_token\n=> \"VALUE\"\n",
     "me@host:~$ bw get password db.example  # for the job\nVALUE\n",
     "> terraform output -raw acme\nVALUE\n",
     "< 334 UGFzc3dvcmQ6\n> VALUE\n",
@@ -176,6 +181,21 @@ fn passwords_of_words_are_told_from_names_of_things() {
             assert!(!redacted(&text).contains(password), "{text}");
         }
     }
+    // With a capital and a number, a digit for a letter, or a number behind some words.
+    for password in [
+        "Kellerassel_8",
+        "LetTheDogsOut_41",
+        "torre.Pisa4",
+        "Tom-und-Ka7er",
+        "keyst0re-Lyon",
+        "Omas Apfelbaum 1952",
+    ] {
+        for text in [format!("\"password\": \"{password}\""), format!("  smtp_password = '{password}'")] {
+            assert!(!redacted(&text).contains(password), "{text}");
+        }
+        let setting = format!("SMTP_PASSWORD={password}");
+        assert!(password.contains(' ') || !redacted(&setting).contains(password), "{setting}");
+    }
     for text in [
         "Redis cache password: S3cretX1-q",
         "/run/secrets/db_password:S3cretX1",
@@ -198,6 +218,19 @@ fn passwords_of_words_are_told_from_names_of_things() {
         "<TextField type=\"password\" value={password} onChange={e => set(e)} />",
         "\"password\"=>\"[FILTERED]\"",
         "pub tv_sec: __kernel_time64_t,",
+        "\"password\": \"Client-Form-2\"",
+        "password = newValue_2,",
+        "\"password\": \"At least 12\"",
+        "'password' => 'required|min:12|confirmed',",
+        "Authorization => 'Bearer <token>'})->status_is(401);",
+        "    ~ resource \"random_password\" \"admin\" {",
+        "\"generate-password\": \"^1.7.1\",",
+        "INVALID_PASSWORD: 4014",
+        "COMMENT ON TABLE password_history IS 'digests of the last 5 passwords';",
+        "password = $stdin.noecho(&:gets).chomp",
+        "track04_winter_pass.flac 20009ACB",
+        "checkout: trace service.instance.id: aa076251-32cf-4728-960b-472b754c771c",
+        "276c2a9f-8799-4de5-8aad-6c826d12803c,a301c9a3-fb6d-46b1-83d8-a1272701bed1",
     ] {
         assert_eq!(redacted(text), text);
     }

@@ -226,61 +226,23 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
     // Most lines are neither a question nor end soon.
-    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp(F".contains(first));
+    let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp(F[".contains(first));
     if line.len() - end > COMMAND_REST_MAX && !may_be_asked {
         return None;
     }
     // Nor is what follows the end of a command.
-    let may_be_shown = line.len() - end <= END_MAX || line[end..].iter().any(|byte| b";&|".contains(byte));
+    let may_be_shown = line.len() - end <= END_MAX
+        || line[end..].iter().any(|byte| b";&|".contains(byte))
+        || memchr::memmem::find(&line[..at], b"jq -r ").is_some();
     if !may_be_asked && !may_be_shown {
         return None;
     }
     let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
     let (before, word) = line[..at].split_at(at - word);
     let rest = without_decoding(&line[end..]);
-    let of_shell = || {
-        const ENDS: [&[u8]; 12] = [
-            b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw", b"'", b".value",
-            b".value'",
-        ];
-        const VERBS: [&[u8]; 14] = [
-            b"jq -r",
-            b"cat",
-            b"head -1",
-            b"head -n1",
-            b"head -n 1",
-            b"echo",
-            b"printenv",
-            b"type",
-            b"wp config get",
-            b"config:system:get",
-            b"terraform output",
-            b"tofu output",
-            b"uci get",
-            b"hiera",
-        ];
-        // Most names end here.
-        if !ENDS.contains(&rest) {
-            return None;
-        }
-        let before = before.trim_ascii_end();
-        // `PS C:\> $env:DB_PASSWORD`
-        if word.starts_with(b"$env:") && rest.is_empty() && before.ends_with(b">") {
-            return Some(What::Printer);
-        }
-        let verb = VERBS.iter().find(|verb| before.ends_with(verb))?;
-        let variable = word.contains(&b'$');
-        // A user comes first there: see `printed`.
-        if word.starts_with(b"/etc/openvpn/") {
-            return None;
-        }
-        let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
-        // In a pipe, like what reads no file.
-        let typed = *verb == b"jq -r" || is_typed(line, before.len() - verb.len());
-        (fits && typed).then_some(What::Printer)
-    };
     let of_interpreter = || (may_be_asked && is_asked(line, rest)).then_some(What::Name);
-    let what = if may_be_shown { of_shell() } else { None }.or_else(of_interpreter)?;
+    let what =
+        if may_be_shown { shown_by_shell(line, before, word, rest) } else { None }.or_else(of_interpreter)?;
     // A name is read to its end only if something follows it.
     let near = at.saturating_sub(LEAD_MAX + 16);
     let padded = [&line[near..end], b" "].concat();
@@ -289,14 +251,66 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     is_name.then_some(Announced { begin, end, what, heading: true, given: false, below: None })
 }
 
+/// What a command at a prompt shows of the name that `word` ends with, `before` which it stands in `line`: `cat db_password.txt`,
+/// `echo $TOKEN`. Behind the name follows `rest`.
+fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Option<What> {
+    const ENDS: [&[u8]; 12] = [
+        b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw", b"'", b".value", b".value'",
+    ];
+    const VERBS: [&[u8]; 14] = [
+        b"jq -r",
+        b"cat",
+        b"head -1",
+        b"head -n1",
+        b"head -n 1",
+        b"echo",
+        b"printenv",
+        b"type",
+        b"wp config get",
+        b"config:system:get",
+        b"terraform output",
+        b"tofu output",
+        b"uci get",
+        b"hiera",
+    ];
+    // Most names end here; jq(1) reads a file.
+    let of_file = || {
+        rest.strip_prefix(b" ").is_some_and(|file| file.iter().all(|byte| OF_FILE.has(*byte)))
+            && contains_any(before, &[b"jq -r"])
+    };
+    if !ENDS.contains(&rest) && !of_file() {
+        return None;
+    }
+    let before = before.trim_ascii_end();
+    // `PS C:\> $env:DB_PASSWORD`
+    if word.starts_with(b"$env:") && rest.is_empty() && before.ends_with(b">") {
+        return Some(What::Printer);
+    }
+    let verb = VERBS.iter().find(|verb| before.ends_with(verb))?;
+    let variable = word.contains(&b'$');
+    // A user comes first there: see `printed`.
+    if word.starts_with(b"/etc/openvpn/") {
+        return None;
+    }
+    let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
+    // In a pipe, like what reads no file.
+    let typed = *verb == b"jq -r" || is_typed(line, before.len() - verb.len());
+    (fits && typed).then_some(What::Printer)
+}
+
 /// Whether an interpreter is asked for what is named at the end of `line`, before `rest`, or a test has compared it.
 fn is_asked(line: &[u8], rest: &[u8]) -> bool {
-    const PROMPTS: [&[u8]; 12] = [
-        b">>> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > ", b"(gdb) ", b"(lldb) ", b"(Pdb) ", b"ipdb> ",
-        b"(dlv) ", b"(rdbg) ",
+    const PROMPTS: [&[u8]; 13] = [
+        b">>> ", b"irb> ", b"irb(", b"pry(", b"In [", b"iex(", b"php > ", b"(gdb) ", b"(lldb) ", b"(Pdb) ",
+        b"ipdb> ", b"(dlv) ", b"(rdbg) ",
     ];
     const CLOSES: &[u8] = b"\"'`])";
     let text = line.trim_ascii_start();
+    // `[1] pry(main)> `
+    let numbered = text
+        .strip_prefix(b"[")
+        .and_then(|text| memchr::memmem::find(text, b"] pry(").map(|at| &text[at + 2..]));
+    let text = numbered.unwrap_or(text);
     let assert = text.starts_with(b">  ") && memchr::memmem::find(text, b" assert ").is_some()
         || text.starts_with(b"Failure/Error: expect(");
     // `> config('app.secret')` of PsySH; a mail that is quoted looks like that too.
@@ -419,11 +433,17 @@ fn without_attributes<'a>(line: &[u8], at: usize, rest: &'a [u8]) -> &'a [u8] {
 /// Whether what begins at `at` was typed at a prompt, or begins its line. The words that tell may be in the middle of a
 /// command: `terraform output -raw`.
 fn is_typed(line: &[u8], at: usize) -> bool {
+    // The words begin with the prompt.
+    if line[at] == b'$' || !line[at].is_ascii() {
+        return true;
+    }
     let before = line[..at].trim_ascii_end();
     let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b" -_./=".contains(byte);
     let words = before.iter().rev().take_while(is_word).count();
     let prompt = before[..before.len() - words].last();
-    words <= COMMAND_LEAD_MAX && prompt.is_none_or(|byte| b"$#>%;&\"'".contains(byte))
+    // Signs of prompts beyond ASCII, and what oh-my-zsh has before a branch: `➜  app git:(main) …`.
+    let fancy = |byte: u8| !byte.is_ascii() || byte == b')' && line.starts_with("\u{279c} ".as_bytes());
+    words <= COMMAND_LEAD_MAX && prompt.is_none_or(|&byte| b"$#>%;&\"'".contains(&byte) || fancy(byte))
 }
 
 /// What the command line `line` announces of its own output.
@@ -442,6 +462,8 @@ fn is_closer(byte: u8) -> bool {
     CLOSER.has(byte)
 }
 
+/// What the path of a file consists of.
+static OF_FILE: ByteSet = ByteSet::alphanumeric_and(b"_-./~");
 static CLOSER: ByteSet = ByteSet::of(b" \t\"'`()[]{}<>:=,;.|*\\/-");
 
 /// `token);`, `next_token(),`: a statement of a program that has come to its end.

@@ -35,8 +35,8 @@ static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
 static COMMON: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    about account again all also and another any are because been before being but can cannot change check choose \
-    confirm could did does enter even field file for form from get given has have here how into invalid its just key like \
+    about account again all also and another any are at because been before being but can cannot change check choose \
+    confirm could did does enter even field file for form from get given has have here how into invalid its just key least like \
     login long make may minimum missing more must need new not now old only other our out over password please \
     provide repeat required reset same secret see set should show sign some such than that the their them then there \
     these they this those token too type under use used user using value very was were what when where which while \
@@ -99,6 +99,76 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
         && (capitals == 0 || capitals < count)
         && (quoted || !name.short)
         && count > 2
+}
+
+/// Words joined by signs, with a capital and one number at the end or a digit in place of a letter: `Kellerassel_8`,
+/// `Tom-und-Ka7er`. Names of things are technical words, variables stand in programs.
+pub(super) fn is_composed(line: &[u8], text: &[u8], name: &NamedKey, value: &Value) -> bool {
+    let program = value.spaced || !is_last_word(line, value.end);
+    let shared = line[name.stem..].starts_with(b"psk") && begins_line(line, name);
+    if !shared && (name.kind != Kind::Password || name.short) || value.shape == Shape::Bare && program {
+        return false;
+    }
+    let known = &line[name.begin..name.end];
+    let constant = known.contains(&b'_') && !known.iter().any(u8::is_ascii_lowercase);
+    let number = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let words = &text[..text.len() - number];
+    let words = words.strip_suffix(b"-").or(words.strip_suffix(b"_")).unwrap_or(words);
+    let joined = words.len() < text.len() - number;
+    let parts = || words.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
+    let inside = words.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let hyphened = words.contains(&b'-');
+    (8..=40).contains(&text.len())
+        && words.iter().any(u8::is_ascii_uppercase)
+        && (parts().count() > 1 || joined)
+        && (number > 0 && number <= 4 && inside == 0 || number == 0 && inside == 1 && hyphened)
+        && parts().all(|part| part.len() > 1 && is_replaced(part))
+        && is_untechnical(words, constant)
+        && !names_secret(text)
+}
+
+/// Whether nearly none of the words is technical, of which capitals and signs are the beginnings. A constant is no name of a field.
+fn is_untechnical(words: &[u8], constant: bool) -> bool {
+    let begins = |at: &usize| {
+        words[*at].is_ascii_alphabetic()
+            && (*at == 0 || words[*at].is_ascii_uppercase() || b"-_.".contains(&words[*at - 1]))
+    };
+    let length = |at: usize| {
+        words[at + 1..].iter().take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()).count()
+            + 1
+    };
+    let all = || (0..words.len()).filter(begins);
+    let technical = all().filter(|at| TECHNICAL.has(&words[*at..*at + length(*at)])).count();
+    technical * if constant { 2 } else { 4 } <= all().count() && all().all(|at| length(at) > 1)
+}
+
+/// Whether no digit is in the word, or one in place of the letter that looks like it: `Ka7er`.
+fn is_replaced(word: &[u8]) -> bool {
+    let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_lowercase);
+    let digit = word.iter().position(u8::is_ascii_digit);
+    word.iter().all(u8::is_ascii_alphanumeric)
+        && word[0].is_ascii_alphabetic()
+        && digit.is_none_or(|at| {
+            at > 1 && b"013457".contains(&word[at]) && letter(word.get(at - 1)) && letter(word.get(at + 1))
+        })
+}
+
+/// `Omas Apfelbaum 1952`: two words or more and a number, none of them of a sentence about passwords; behind the name of a setting
+/// any words.
+pub(super) fn is_phrase_with_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let number = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some(words) = text[..text.len() - number].strip_suffix(b" ") else { return false };
+    let setting = is_setting(line, name);
+    let word = |word: &[u8]| {
+        (2..=14).contains(&word.len())
+            && word.iter().all(u8::is_ascii_alphabetic)
+            && (setting || !COMMON.has(word) && !REPORTS.has(word) && !TECHNICAL.has(word))
+    };
+    (2..=4).contains(&number)
+        && !name.short
+        && (2..=8).contains(&words.split(|byte| *byte == b' ').count())
+        && words.split(|byte| *byte == b' ').all(word)
+        && !names_secret(text)
 }
 
 /// `MapleCrystal`: two words with capitals, none of them technical.
@@ -218,13 +288,14 @@ pub(super) fn is_word_list(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     let phrase =
         line.get(name.stem..name.stem + 10).is_some_and(|stem| stem.eq_ignore_ascii_case(b"passphrase"));
     let least = if phrase || is_setting(line, name) { 3 } else { 4 };
+    let shortest = if phrase && is_setting(line, name) { 2 } else { 3 };
     // The last word may be a number.
     let number = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let text =
         text[..text.len() - number].strip_suffix(b" ").filter(|_| (1..=4).contains(&number)).unwrap_or(text);
     let words = || text.split(|byte| *byte == b' ');
     let word = |word: &[u8]| {
-        (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
+        (shortest..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
     };
     (least..=12).contains(&words().count()) && words().all(word) && !names_secret(text)
 }
@@ -234,7 +305,7 @@ pub(super) fn may_be_word_list(text: &[u8]) -> bool {
     let mut words = text.split(|byte| *byte == b' ');
     let last = words.next_back().unwrap_or_default();
     let word = |word: &[u8]| {
-        (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
+        (2..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase) && !COMMON.has(word)
     };
     last.len() <= 12 && last.iter().all(u8::is_ascii_lowercase) && text.len() <= 160 && words.all(word)
 }

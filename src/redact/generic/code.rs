@@ -44,6 +44,8 @@ pub(in crate::redact) fn is_constant(text: &[u8]) -> bool {
 pub(super) fn is_number(text: &[u8]) -> bool {
     // `@0xb1c5d7e2f4a69038` is the id of a type in Cap'n Proto.
     let text = text.strip_prefix(b"@").unwrap_or(text);
+    // `^1.7.1`: what versions of a package will do.
+    let text = text.strip_prefix(b"^").or(text.strip_prefix(b"~")).unwrap_or(text);
     let hexadecimal = text.len() <= 18
         && text.strip_prefix(b"0x").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     let points = text.iter().filter(|&&byte| byte == b'.').count();
@@ -84,6 +86,7 @@ mod tests {
             is_number(b"0x0004")
                 && is_number(b"2.5.4.35")
                 && is_number(b"131080u32")
+                && is_number(b"^1.7.1")
                 && !is_number(b"123456")
         );
     }

@@ -81,6 +81,8 @@ const OPERATOR_MAX: usize = 4;
 
 /// What operators consist of.
 const OPERATOR: ByteSet = ByteSet::of(b"=:>|,-?!+.<~");
+/// What the prefix of a name in a tag consists of.
+const PREFIX: ByteSet = ByteSet::alphanumeric_and(b":");
 /// What a type consists of.
 const TYPE: ByteSet = ByteSet::alphanumeric_and(b"_&<>[]?., |':");
 /// What ends a value without quotes.
@@ -89,8 +91,7 @@ pub(super) const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
 /// The value of a name in a tag, or at the end of an element.
 fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {
     // `<password>`, `<ns:password>`, `</password>`.
-    let prefix = line[..name.begin].iter().rev().take(32);
-    let prefix = prefix.take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
+    let prefix = PREFIX.run_at_end(&line[name.begin.saturating_sub(32)..name.begin]);
     let tag = &line[..name.begin - prefix];
     if tag.ends_with(b"<") || tag.ends_with(b"</") {
         return Some(if tag.ends_with(b"/") { Link::None } else { element(line, name) });
@@ -110,6 +111,10 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     }
     let mut at = name.end;
     let quoted = closing(line, &mut at);
+    // `resource "random_password" "admin" {` of Terraform: its name.
+    if quoted && line[..name.begin].ends_with(b"resource \"") {
+        return Link::None;
+    }
     if quoted && line[at..].starts_with(b"</") {
         return next_element(line, at);
     }

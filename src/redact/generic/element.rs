@@ -9,6 +9,11 @@ const TAG_MAX: usize = 256;
 
 /// `<password>x</password>`, attributes allowed.
 pub(super) fn element(line: &[u8], name: &NamedKey) -> Link {
+    // `Authorization: Bearer <token>`
+    let scheme = line[..name.begin].strip_suffix(b"<").unwrap_or_default();
+    if [&b"Bearer "[..], b"bearer ", b"Basic "].iter().any(|word| scheme.ends_with(word)) {
+        return Link::None;
+    }
     if let Some(attribute) = line[name.end..].strip_prefix(b" value=").filter(|rest| rest.len() > 1) {
         return value(line, line.len() - attribute.len(), Shape::Quoted, false);
     }

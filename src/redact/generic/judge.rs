@@ -2,8 +2,8 @@
 //! key and the connector say.
 
 use super::chosen::{
-    is_chosen, is_chosen_as_secret, is_phrase, is_phrase_for, is_phrase_of_some, is_run_of_words,
-    is_word_list,
+    is_chosen, is_chosen_as_secret, is_composed, is_phrase, is_phrase_for, is_phrase_of_some,
+    is_phrase_with_number, is_run_of_words, is_word_list,
 };
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
@@ -89,7 +89,10 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     let human = name.kind == Kind::Password || line[name.stem..].starts_with(b"psk");
     let is_chosen = || {
         value.shape.is_certain()
-            && (human && (is_chosen(text, name, value) || is_phrase_for(line, name, value, text))
+            && (human
+                && (is_chosen(text, name, value)
+                    || is_composed(line, text, name, value)
+                    || is_phrase_for(line, name, value, text))
                 || name.kind == Kind::Secret && is_chosen_as_secret(line, text, name, value))
     };
     // What fits is asked first: of most values it says no, and all else takes longer.
@@ -251,6 +254,7 @@ fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeu
                 || is_random(text, makeup, 14)
                 || is_wild(text, makeup)
                 || (last || goes_on) && chosen()
+                || password && last && begins_line(line, name) && is_composed(line, text, name, value)
         }
         (Kind::Weak, _) => {
             let mixed = !name.short && makeup.digits.min(makeup.lower).min(makeup.upper) > 1;
@@ -315,7 +319,12 @@ fn weak_context(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     }
     // `{"username":"x","key":"y"}`
     let beside_user = || contains_any(&line[name.begin.saturating_sub(64)..name.begin], &[b"\"username\""]);
-    (compound || !hex || beside_user()) && slashes <= 2 + text.len() / 24
+    // `http://api.example.com/v2?key=…`
+    let asked = || {
+        matches!(line[..name.begin].last(), Some(b'?' | b'&'))
+            && contains_any(&line[name.begin.saturating_sub(160)..name.begin], &[b"://api.", b"/api/"])
+    };
+    (compound || !hex || beside_user() || asked()) && slashes <= 2 + text.len() / 24
 }
 
 fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -> bool {
@@ -328,6 +337,7 @@ fn quoted_password(line: &[u8], text: &[u8], makeup: &Makeup, name: &NamedKey) -
         let told = makeup.lower == joined.len() && spaces == 3 && is_odd(&joined);
         return grouped && (makeup.digits > 0 || told)
             || is_phrase(line, name, text)
+            || is_phrase_with_number(line, name, text)
             || !name.short && is_word_list(line, name, text)
             || spaces <= 1 && makeup.digits > 0 && makeup.other > spaces && !text.ends_with(b".");
     }

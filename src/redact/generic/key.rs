@@ -1,6 +1,7 @@
 //! Names that say what they name is secret.
 
 use super::words::{Words, contains_any};
+use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::{Kind, Stem};
 use std::sync::LazyLock;
 
@@ -47,7 +48,7 @@ static DESCRIPTIONS: LazyLock<Words> = LazyLock::new(|| {
     mode model module ms msg name names namespace needed not num number object offset options owner page \
     param parameter params parser path paths pattern per placeholder plugin policies policy pool \
     position prefix price processor prompt provider providers purpose query rate reader ref reference reveal \
-    refs regex region request required requirements reset resolver response role rotation rule rules \
+    refs regex region request required requirements reset resolver response role rotation rotator rule rules \
     schema scheme scope scopes screen sent server service services set settings severity size source \
     spec start state status stdin storage store stream strength style suffix table tag text time timeout \
     timestamp title total tries task ttl type types unit updated uri url urls usage use used user username valid \
@@ -66,6 +67,10 @@ static OPENS: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// What a name consists of.
+const NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
+/// Most bytes of a name before its stem.
+const LEAD_MAX: usize = 64;
 /// Most bytes of a name behind its stem.
 pub(super) const TAIL_MAX: usize = 48;
 
@@ -108,7 +113,7 @@ static OTHER: LazyLock<Words> = LazyLock::new(|| {
 
 /// Reads the identifier around the stem of `length` bytes at `at`.
 pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
-    let before = line[..at].iter().rev().take(64).take_while(|&&byte| is_name(byte)).count();
+    let before = NAME.run_at_end(&line[at.saturating_sub(LEAD_MAX)..at]);
     let begin = at - before;
     if stem.bounded && before > 0 && glued(line[at - 1], line[at]) && !is_put_before_pass(line, at, stem) {
         return Name::Other;
@@ -130,7 +135,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         }
     }
     // What is behind so long a name is not its value.
-    if end - stem_end >= TAIL_MAX && line.get(end).is_some_and(|&byte| is_name(byte)) {
+    if end - stem_end >= TAIL_MAX && line.get(end).is_some_and(|&byte| NAME.has(byte)) {
         return Name::Other;
     }
     let tail = &line[stem_end..end];
@@ -196,13 +201,14 @@ fn leads_to_other(lead: &[u8], stem: &Stem) -> bool {
         || lead.ends_with(b"applicationServer")
 }
 
-fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
-}
-
-/// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one.
+/// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one, or that it is
+/// none.
 fn is_switch(before: &[u8]) -> bool {
-    const VERBS: [&[u8]; 12] = [
+    const VERBS: [&[u8]; 16] = [
+        b"bad",
+        b"wrong",
+        b"invalid",
+        b"incorrect",
         b"disabled",
         b"no",
         b"ask",
@@ -220,7 +226,7 @@ fn is_switch(before: &[u8]) -> bool {
         return false;
     }
     let word = word_before(before);
-    word.len() <= 8 && VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
+    word.len() <= 9 && VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 /// `2nd pass: …`

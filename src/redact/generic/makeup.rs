@@ -120,7 +120,10 @@ pub(super) fn is_identifier_number(text: &[u8]) -> bool {
         && text
             .iter()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() && !b"ILOU".contains(byte));
-    uuid || sortable || text.starts_with(b"AAAA")
+    // A role, a user, a group or a policy of AWS.
+    let principal = text.len() == 21
+        && [&b"AROA"[..], b"AIDA", b"AGPA", b"ANPA", b"AIPA"].iter().any(|kind| text.starts_with(kind));
+    uuid || sortable || principal || text.starts_with(b"AAAA")
 }
 
 /// Letters, hardly a digit, and spelled as no word is.

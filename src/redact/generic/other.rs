@@ -20,7 +20,7 @@ pub(super) fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 
 /// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
 pub(super) fn names_resource(line: &[u8], name: &NamedKey) -> bool {
-    const BEFORE: [&[u8]; 4] = [b"arn:", b"checksum/", b"publickey", b"topic: "];
+    const BEFORE: [&[u8]; 5] = [b"arn:", b"checksum/", b"publickey", b"topic: ", b"comment on "];
     let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
     let before = &line[name.stem - lead..name.stem];
     // The key of something kept in a cache; the password of one is another matter.
@@ -77,6 +77,9 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || line[name.begin..name.end].eq_ignore_ascii_case(b"UserSecretsId")
         || is_service_account(text)
         || is_class(&line[value.end..])
+        || is_validation(text)
+        || is_fingerprint(text)
+        || text.starts_with(b"com.googleusercontent.apps.")
         || is_tag(&line[value.end..], text)
         // A call.
         || name.kind != Kind::Password && (is_contract(line, name, text) || text.starts_with(b"filename="))
@@ -100,6 +103,24 @@ fn is_tag(behind: &[u8], text: &[u8]) -> bool {
 /// Whether the value is the class of a property that PHP dumps: `["password":"App\Config":private]=>`.
 fn is_class(behind: &[u8]) -> bool {
     [&b"\":private]=>"[..], b"\":protected]=>"].iter().any(|end| behind.starts_with(end))
+}
+
+/// `required|min:6|confirmed`: what a form asks of a field, as Laravel writes it.
+fn is_validation(text: &[u8]) -> bool {
+    let word = |rule: &[u8]| {
+        let name = rule.split(|byte| *byte == b':').next().unwrap_or_default();
+        name.len() > 1 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+    };
+    let asks =
+        |rule: &[u8]| matches!(rule, b"required" | b"nullable" | b"sometimes" | b"string" | b"confirmed");
+    let rules = || text.split(|byte| *byte == b'|');
+    rules().count() > 1 && rules().all(word) && rules().any(asks)
+}
+
+/// `8F:43:FE:…`: the digest of a certificate or a public key, twenty bytes or thirty-two.
+fn is_fingerprint(text: &[u8]) -> bool {
+    let byte = |pair: &[u8]| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
+    matches!(text.len(), 59 | 95) && text.split(|byte| *byte == b':').all(byte)
 }
 
 /// `token = 0x5aAe…`: the address of a token's contract on a chain, twenty bytes (EIP-55). Keys are longer.
@@ -247,6 +268,7 @@ fn is_named_by_digest(text: &[u8], extension: &[u8]) -> bool {
 /// `"prompt_secret.ts": "7e9f…"`, `src/auth/password.py:12:def f`: the checksum of a file of source code, or a line of it
 /// as grep prints it. Any other value is judged as if the file were a setting.
 pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    const MEDIA: [&[u8]; 8] = [b".mp3", b".flac", b".ogg", b".wav", b".mp4", b".mkv", b".jpg", b".pdf"];
     const EXTENSIONS: [&[u8]; 23] = [
         b".c", b".h", b".cc", b".hpp", b".cs", b".kt", b".swift", b".ts", b".tsx", b".js", b".jsx", b".mjs",
         b".css", b".scss", b".py", b".go", b".rs", b".rb", b".java", b".php", b".cpp", b".svg", b".png",
@@ -256,7 +278,12 @@ pub(super) fn is_of_source_file(line: &[u8], name: &NamedKey, text: &[u8]) -> bo
     let digits = place.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let numbered =
         digits > 0 && matches!(place.get(digits), Some(b':' | b',')) && line.get(name.end) == Some(&b':');
-    let checksum = text.len() >= 32 && text.iter().all(u8::is_ascii_hexdigit);
+    let hexadecimal = text.iter().all(u8::is_ascii_hexdigit);
+    // As cksum(1), cksfv and the like print it.
+    if hexadecimal && text.len() >= 8 && MEDIA.iter().any(|extension| line[..name.end].ends_with(extension)) {
+        return true;
+    }
+    let checksum = text.len() >= 32 && hexadecimal;
     EXTENSIONS
         .iter()
         .filter(|extension| line[..name.end].ends_with(extension))

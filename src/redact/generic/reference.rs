@@ -5,7 +5,7 @@ use super::words::contains_any;
 use crate::redact::value::is_placeholder;
 
 /// What a placeholder begins with.
-const STAND_INS: [&str; 4] = ["your", "insert", "replace", "xxx"];
+const STAND_INS: [&str; 5] = ["your", "insert", "replace", "xxx", "$stdin"];
 
 fn starts(text: &[u8], prefix: &str) -> bool {
     // Most differ in the first byte.

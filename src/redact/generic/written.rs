@@ -86,20 +86,22 @@ const ROW_LENGTH: usize = 128;
 /// proportional to its length. What is left of one whose end was hidden is a row still.
 pub(super) fn is_row(line: &[u8], at: usize) -> bool {
     let row = near(line, at, ROW_LENGTH);
-    // Most values end long before that.
-    let whole = IN_ROW.run(row);
     let name = |sign: usize| row[..sign].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let is_sign = |sign: usize| matches!(row[sign], b'=' | b':') && name(sign) > 2;
     if row.len() < ROW_LENGTH {
         // Its end was hidden.
+        let whole = IN_ROW.run(row);
         return memchr::memmem::find(&row[..whole], marker::OPEN).is_some_and(|at| at > 0 && is_sign(at - 1));
     }
-    let first = || memchr::memchr2_iter(b'=', b':', row).find(|&sign| is_sign(sign));
     let comes_back = |sign: usize| {
         let assignment = &row[sign - name(sign)..=sign];
-        memchr::memmem::find(&row[sign + 1..], assignment).is_some()
+        let ends = |at: usize| row[sign + 1..=at].ends_with(assignment);
+        memchr::memchr_iter(row[sign], &row[sign + 1..]).any(|length| ends(sign + 1 + length))
     };
-    whole == row.len() && first().is_some_and(comes_back)
+    let first = || memchr::memchr2_iter(b'=', b':', row).find(|&sign| is_sign(sign));
+    // Most values end long before that.
+    let is_long = |length: usize| IN_ROW.run(&row[..length]) == length;
+    is_long(ROW_LENGTH / 4) && first().is_some_and(comes_back) && is_long(ROW_LENGTH)
 }
 
 /// A value without quotes.

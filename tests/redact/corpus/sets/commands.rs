@@ -467,4 +467,14 @@ pub(super) const CASES: &[Case] = &[
         &["     USERPWD \"me:«{l6}{n4}»\" TLS_VERIFY ON)", "curl_easy_setopt(c, CURLOPT_USERPWD, \"me:«{a12}»\");", "CURLOPT_USERPWD => 'me:«{l6}!{n2}»',"],
     )
     .stays(&["CURLOPT_USERPWD, \"user:password\");", "CURLOPT_USERPWD => \"$user:$pw\",", "curl_easy_setopt(c, CURLOPT_USERPWD, pair);"]),
+    text(
+        "confluent-key-store",
+        &["confluent api-key store {u16} «{b64}»", "confluent api-key store '{u16}' '«{b64}»' --resource lkc-9k", "$ confluent api-key store {u16} «{b64}» --force"],
+    )
+    .stays(&["confluent api-key store $KEY $SECRET", "confluent api-key store --resource lkc-9k", "confluent api-key list --resource lkc-9k"]),
+    text(
+        "told-password",
+        &["A temporary password is provided for this session: «VWSE{l5}»", "Use the following password to login: «{a12}(v+»", "Your initial password for the web ui is: «{a14}»"],
+    )
+    .stays(&["Enter a new password for the user: ", "Your temporary password is set in the file: secrets.txt", "Use the following password to log in: <hidden>", "the new password for root: ********"]),
 ];
