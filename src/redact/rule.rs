@@ -30,6 +30,8 @@ pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
 /// Most steps of a program in one search, and in all searches of a rule. From there on the expression is compiled: the
 /// program has taken as long as that will, and an automaton is faster where there is much to search.
 const STEPS_MAX: usize = 1 << 14;
+/// Steps that are not counted, of each search: an automaton does not fail sooner.
+const STEPS_FREE: usize = 48;
 const STEPS_MAX_IN_ALL: u32 = 1 << 16;
 
 thread_local! {
@@ -342,8 +344,10 @@ impl Rule {
             let verdict = ROOM.with_borrow_mut(|room| {
                 preset.program.get().search(text, starts.clone(), end, slots, room, &mut left)
             });
-            let taken = u32::try_from(STEPS_MAX - left).unwrap_or(STEPS_MAX_IN_ALL);
-            self.steps.fetch_add(taken, Ordering::Relaxed);
+            let taken = (STEPS_MAX - left).saturating_sub(STEPS_FREE);
+            if taken > 0 {
+                self.steps.fetch_add(u32::try_from(taken).unwrap_or(STEPS_MAX_IN_ALL), Ordering::Relaxed);
+            }
             match verdict {
                 Verdict::Match => return self.told(preset.groups, |slot| slots[slot]),
                 Verdict::NoMatch => return None,
@@ -364,10 +368,19 @@ impl Rule {
         let matches = match lead {
             Lead::Keyword(_) if self.has_keyword() => starts
                 .into_iter()
+                .filter(|&start| self.may_begin_with(text.get(start)))
                 .any(|start| search(Input::new(text).range(start..end).anchored(Anchored::Yes))),
             _ => search(Input::new(text).range(starts.start..end)),
         };
         matches.then(|| self.told(groups, |slot| slots[slot].map(NonMaxUsize::get))).flatten()
+    }
+
+    /// Whether a match may begin with this byte.
+    fn may_begin_with(&self, byte: Option<&u8>) -> bool {
+        match &self.definition {
+            Definition::Preset(preset) => byte.is_some_and(|&byte| preset.program.get().first.has(byte)),
+            Definition::User(_) => true,
+        }
     }
 
     /// The match, and the secret in it: the group asked for, else the first that took part (the convention of gitleaks).

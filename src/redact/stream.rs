@@ -330,8 +330,13 @@ fn commit(spans: &[Span], length: usize, context: usize) -> usize {
     if spans.last().is_some_and(|last| last.end == length && last.anchor < horizon) {
         return length;
     }
+    // They are sorted and do not overlap: those that end before it are passed over together.
+    let across = |commit: usize| {
+        let first = spans.partition_point(|span| span.end <= commit);
+        spans[first..].iter().find(|span| span.anchor < commit)
+    };
     let mut commit = horizon;
-    while let Some(across) = spans.iter().find(|span| span.anchor < commit && commit < span.end) {
+    while let Some(across) = across(commit) {
         commit = across.anchor;
     }
     if commit > context + MARGIN {
@@ -339,7 +344,7 @@ fn commit(spans: &[Span], length: usize, context: usize) -> usize {
     }
     // One finding leads to the next all the way: then they go together.
     let mut commit = horizon;
-    while let Some(across) = spans.iter().find(|span| span.anchor < commit && commit < span.end) {
+    while let Some(across) = across(commit) {
         commit = across.end;
     }
     commit

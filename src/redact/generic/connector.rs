@@ -86,7 +86,7 @@ const PREFIX: ByteSet = ByteSet::alphanumeric_and(b":");
 /// What a type consists of.
 const TYPE: ByteSet = ByteSet::alphanumeric_and(b"_&<>[]?., |':");
 /// What ends a value without quotes.
-pub(super) const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
+const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
 
 /// The value of a name in a tag, or at the end of an element.
 fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {
@@ -483,6 +483,10 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
 fn is_set(before: &[u8]) -> bool {
     const VERBS: [&[u8]; 8] = [b"set", b"ENV", b"ARG", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux"];
     let before = before.trim_ascii_end();
+    // Their last letters: most words have others.
+    if !matches!(before.last(), Some(b't' | b'V' | b'G' | b'v' | b'x')) {
+        return false;
+    }
     VERBS.iter().filter_map(|verb| before.strip_suffix(*verb)).any(|lead| {
         let prompt = lead.trim_ascii_end().last().is_none_or(|last| b"'\"#>$%".contains(last));
         prompt && lead.last().is_none_or(|last| !last.is_ascii_alphanumeric())
@@ -502,6 +506,8 @@ fn is_plain_word(line: &[u8], name: &NamedKey, at: usize) -> bool {
 
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.
 fn annotation(line: &[u8], at: usize) -> Option<usize> {
+    // Most text has none.
+    memchr::memchr(b'=', near(line, at, FILLER_MAX + 1))?;
     let length = TYPE.run(near(line, at, FILLER_MAX));
     let operator = at + length;
     if length == 0 || line.get(operator) != Some(&b'=') || matches!(line.get(operator + 1), Some(b'=' | b'>'))

@@ -102,6 +102,9 @@ pub(super) fn authorization(line: &[u8], at: usize, length: usize) -> Reading {
     let Some(mut start) = separator(line, at + length) else {
         return open_if_short(line, at + length);
     };
+    if is_row(line, start) {
+        return Reading::Nothing;
+    }
     let scheme = line[start..]
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -245,11 +248,14 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
         return Reading::Nothing;
     }
     let set = at >= 4 && line[at - 4..at].eq_ignore_ascii_case(b"set-");
-    let raw = header_length(line, start, ends_header);
-    let value = &line[start..start + raw];
-    let open = || if start + raw == line.len() { Reading::Open(start) } else { Reading::Nothing };
-    let Some(equals) = memchr::memchr(b'=', near(value, 0, 64)) else { return open() };
-    let named = !value[..equals].iter().any(u8::is_ascii_whitespace) && equals > 0;
+    let header = start;
+    let open = || {
+        let raw = header_length(line, header, ends_header);
+        if header + raw == line.len() { Reading::Open(header) } else { Reading::Nothing }
+    };
+    let name_ends = near(line, start, 64).iter().position(|&byte| byte == b'=' || ends_header(byte));
+    let Some(equals) = name_ends.filter(|length| line[start + length] == b'=') else { return open() };
+    let named = !line[start..start + equals].iter().any(u8::is_ascii_whitespace) && equals > 0;
     let start = start + equals + 1;
     let rest = &line[start..];
     let length = cookie_length(near(rest, 0, VALUE_MAX), set);

@@ -75,7 +75,7 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
     if !matches!(behind, None | Some(b')' | b',')) {
         return None;
     }
-    let begin = at - line[..at].iter().rev().take(NAME_MAX).take_while(|&&byte| NAME.has(byte)).count();
+    let begin = at - NAME.run_at_end(&line[at.saturating_sub(NAME_MAX)..at]);
     let before = line[..begin].iter().rev().find(|&&byte| !BESIDE.has(byte));
     if !matches!(before, Some(b'(' | b',')) {
         return None;

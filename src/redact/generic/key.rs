@@ -69,6 +69,8 @@ static OPENS: LazyLock<Words> = LazyLock::new(|| {
 
 /// What a name consists of.
 const NAME: ByteSet = ByteSet::alphanumeric_and(b"_-.");
+/// What it consists of without joints.
+const WORD: ByteSet = ByteSet::alphanumeric_and(b"_");
 /// Most bytes of a name before its stem.
 const LEAD_MAX: usize = 64;
 /// Most bytes of a name behind its stem.
@@ -113,6 +115,13 @@ static OTHER: LazyLock<Words> = LazyLock::new(|| {
 
 /// Reads the identifier around the stem of `length` bytes at `at`.
 pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
+    let stem_end = at + length;
+    let nearest = &line[stem_end..line.len().min(stem_end + TAIL_MAX + 1)];
+    let word = WORD.run(nearest);
+    // What is behind so long a name is not its value.
+    if word > TAIL_MAX {
+        return Name::Other;
+    }
     let before = NAME.run_at_end(&line[at.saturating_sub(LEAD_MAX)..at]);
     let begin = at - before;
     if stem.bounded && before > 0 && glued(line[at - 1], line[at]) && !is_put_before_pass(line, at, stem) {
@@ -122,19 +131,18 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if leads_to_other(lead, stem) {
         return Name::Other;
     }
-    let stem_end = at + length;
-    let mut end = stem_end;
-    while end < line.len() && end - stem_end < TAIL_MAX {
-        let next = line.get(end + 1).copied();
-        match line[end] {
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' => end += 1,
-            b'-' | b'.' if next.is_some_and(|byte| byte.is_ascii_alphanumeric()) => end += 1,
+    let mut end = stem_end + word;
+    while let Some(b'-' | b'.') = line.get(end).filter(|_| end - stem_end < TAIL_MAX) {
+        match line.get(end + 1) {
+            Some(byte) if byte.is_ascii_alphanumeric() => {
+                let most = line.len().min(stem_end + TAIL_MAX);
+                end += 1 + WORD.run(&line[most.min(end + 1)..most]);
+            }
             // Whether a hyphen or a point goes on with the name is decided by the next byte.
-            b'-' | b'.' if next.is_none() => return Name::Unfinished,
-            _ => break,
+            None => return Name::Unfinished,
+            Some(_) => break,
         }
     }
-    // What is behind so long a name is not its value.
     if end - stem_end >= TAIL_MAX && line.get(end).is_some_and(|&byte| NAME.has(byte)) {
         return Name::Other;
     }

@@ -6,6 +6,8 @@ use crate::redact::byte_set::ByteSet;
 
 /// What may stand before the quotes of a string literal, and the escapes of those.
 const LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$#");
+/// Longest name of a constructor.
+const CALLED_MAX: usize = 48;
 /// What the names of constructors consist of.
 const CALLED: ByteSet = ByteSet::alphanumeric_and(b"_.:");
 const ESCAPED_LITERAL: ByteSet = ByteSet::of(b"bBrRuUfFLN@$#\\");
@@ -21,7 +23,11 @@ pub(super) fn opens_quote(line: &[u8], at: usize) -> bool {
 pub(super) fn wrapper(line: &[u8], at: usize) -> usize {
     let rest = line[at..].strip_prefix(b"new ").unwrap_or(&line[at..]);
     let skipped = line.len() - at - rest.len();
-    let length = CALLED.run(&rest[..rest.len().min(48)]);
+    // Most text has none.
+    if memchr::memchr(b'(', &rest[..rest.len().min(CALLED_MAX + 1)]).is_none() {
+        return at;
+    }
+    let length = CALLED.run(&rest[..rest.len().min(CALLED_MAX)]);
     if length == 0 || rest.get(length) != Some(&b'(') || !opens_quote(line, at + skipped + length + 1) {
         return at;
     }

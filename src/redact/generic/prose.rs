@@ -20,6 +20,9 @@ const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-'").and_beyond_
 /// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
 /// COBOL.
 pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
+    if !matches!(line[at], b'h' | b'c' | b's' | b'i' | b'P' | b'R' | b'/' | b'0'..=b'9') {
+        return None;
+    }
     // As routers write how a password is kept.
     if line[at..].starts_with(b"hash $") {
         return Some(at + b"hash ".len());
@@ -28,9 +31,6 @@ pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
         if line[at..].starts_with(kind) && line.len() > at + kind.len() {
             return Some(at + kind.len());
         }
-    }
-    if !matches!(line[at], b'P' | b'R' | b'/' | b'0'..=b'9') {
-        return None;
     }
     if line[at..].starts_with(b"PIC ") {
         let value = memchr::memmem::find(near(line, at, FILLER_MAX), b" VALUE '")?;

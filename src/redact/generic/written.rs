@@ -1,14 +1,21 @@
 //! How a value is written where it surely begins: a string, a list, bytes, a word.
 
-use super::connector::{ENDS_BARE, Link, Shape, VALUE_MAX, Value, ends_bare, near};
+use super::connector::{Link, Shape, VALUE_MAX, Value, ends_bare, near};
 use super::literal::{opens_quote, string, wrapper};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::marker;
+use crate::sys::simd;
 
 /// What may part a value without quotes from the next.
 const PARTS: ByteSet = ByteSet::of(b",;&)}]|");
-/// What a row of assignments consists of.
-const IN_ROW: ByteSet = ENDS_BARE.or(&PARTS).not();
+/// What a row of assignments has none of: what ends a value, and what parts it from the next.
+const NOT_IN_ROW: &[u8; 17] = b" \t\n\x0c\r\"'`<>,;&)}]|";
+
+/// Whether there is nothing in `text` that is in no row of assignments.
+fn is_of_row(text: &[u8]) -> bool {
+    // Without a branch the comparisons become vector instructions.
+    !simd::any(text, |byte| NOT_IN_ROW.iter().fold(false, |any, sign| any | (byte == *sign)))
+}
 
 /// Where a value ends that is all of its line, so that brackets and separators belong to it: they are no end of anything
 /// in what has several digits.
@@ -90,8 +97,8 @@ pub(super) fn is_row(line: &[u8], at: usize) -> bool {
     let is_sign = |sign: usize| matches!(row[sign], b'=' | b':') && name(sign) > 2;
     if row.len() < ROW_LENGTH {
         // Its end was hidden.
-        let whole = IN_ROW.run(row);
-        return memchr::memmem::find(&row[..whole], marker::OPEN).is_some_and(|at| at > 0 && is_sign(at - 1));
+        return memchr::memmem::find(row, marker::OPEN)
+            .is_some_and(|at| at > 0 && is_sign(at - 1) && is_of_row(&row[..at]));
     }
     let comes_back = |sign: usize| {
         let assignment = &row[sign - name(sign)..=sign];
@@ -100,8 +107,7 @@ pub(super) fn is_row(line: &[u8], at: usize) -> bool {
     };
     let first = || memchr::memchr2_iter(b'=', b':', row).find(|&sign| is_sign(sign));
     // Most values end long before that.
-    let is_long = |length: usize| IN_ROW.run(&row[..length]) == length;
-    is_long(ROW_LENGTH / 4) && first().is_some_and(comes_back) && is_long(ROW_LENGTH)
+    is_of_row(&row[..ROW_LENGTH / 4]) && first().is_some_and(comes_back) && is_of_row(row)
 }
 
 /// A value without quotes.
