@@ -45,7 +45,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, 
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 239] = [
+pub(crate) static STEMS: [Stem; 240] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -118,6 +118,7 @@ pub(crate) static STEMS: [Stem; 239] = [
     word("smtppass", Password),
     word("remotepass", Password),
     word("bindpw", Password),
+    word("rootpw", Password),
     stem("_pw", Password),
     stem("-pw", Password),
     word("userpass", Password),

@@ -218,6 +218,14 @@ fn passwords_of_words_are_told_from_names_of_things() {
         "<TextField type=\"password\" value={password} onChange={e => set(e)} />",
         "\"password\"=>\"[FILTERED]\"",
         "pub tv_sec: __kernel_time64_t,",
+    ] {
+        assert_eq!(redacted(text), text);
+    }
+}
+
+#[test]
+fn what_follows_the_name_of_a_password_and_is_none_stays() {
+    for text in [
         "\"password\": \"Client-Form-2\"",
         "password = newValue_2,",
         "\"password\": \"At least 12\"",
@@ -229,6 +237,11 @@ fn passwords_of_words_are_told_from_names_of_things() {
         "COMMENT ON TABLE password_history IS 'digests of the last 5 passwords';",
         "password = $stdin.noecho(&:gets).chomp",
         "track04_winter_pass.flac 20009ACB",
+        "<td class=\"c\">password</td><td class=\"c\">varchar(255)</td>",
+        "vault operator unseal   Unseals the Vault server",
+        "run `keytool -changealias -alias signing-old -destalias signing-new`",
+        "spotify:track:8Qd074IxEOW67c2pNH2QWV",
+        "<input type=\"password\" value=\"\"/>",
         "checkout: trace service.instance.id: aa076251-32cf-4728-960b-472b754c771c",
         "276c2a9f-8799-4de5-8aad-6c826d12803c,a301c9a3-fb6d-46b1-83d8-a1272701bed1",
     ] {

@@ -29,6 +29,7 @@ const SHAPES: &[(&str, &str)] = &[
     ("an element", "<KEY>VALUE</KEY>"),
     ("an element in its line", "    <KEY> VALUE </KEY>"),
     ("an attribute", "<add key=\"KEY\" value=\"VALUE\" />"),
+    ("an attribute behind others", "<Environment name=\"KEY\" type=\"java.lang.String\" value=\"VALUE\"/>"),
     ("YAML", "KEY: VALUE"),
     ("YAML in quotes", "  KEY: 'VALUE'"),
     ("a YAML list", "  - KEY: VALUE"),

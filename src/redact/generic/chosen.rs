@@ -117,7 +117,7 @@ pub(super) fn is_composed(line: &[u8], text: &[u8], name: &NamedKey, value: &Val
     let joined = words.len() < text.len() - number;
     let parts = || words.split(|byte| matches!(byte, b'-' | b'_' | b'.'));
     let inside = words.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let hyphened = words.contains(&b'-');
+    let hyphened = words.iter().any(|byte| matches!(byte, b'-' | b'.'));
     (8..=40).contains(&text.len())
         && words.iter().any(u8::is_ascii_uppercase)
         && (parts().count() > 1 || joined)

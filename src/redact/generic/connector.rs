@@ -1,6 +1,6 @@
 //! From a key to its value.
 
-use super::element::{element, element_inside, next_element};
+use super::element::{element_inside, next_element, tagged, value_attribute};
 use super::judge::begins_line;
 use super::key::NamedKey;
 use super::literal::opens_quote;
@@ -81,25 +81,10 @@ const OPERATOR_MAX: usize = 4;
 
 /// What operators consist of.
 const OPERATOR: ByteSet = ByteSet::of(b"=:>|,-?!+.<~");
-/// What the prefix of a name in a tag consists of.
-const PREFIX: ByteSet = ByteSet::alphanumeric_and(b":");
 /// What a type consists of.
 const TYPE: ByteSet = ByteSet::alphanumeric_and(b"_&<>[]?., |':");
 /// What ends a value without quotes.
 const ENDS_BARE: ByteSet = ByteSet::of(b" \t\n\x0c\r\"'`<>");
-
-/// The value of a name in a tag, or at the end of an element.
-fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {
-    // `<password>`, `<ns:password>`, `</password>`.
-    let prefix = PREFIX.run_at_end(&line[name.begin.saturating_sub(32)..name.begin]);
-    let tag = &line[..name.begin - prefix];
-    if tag.ends_with(b"<") || tag.ends_with(b"</") {
-        return Some(if tag.ends_with(b"/") { Link::None } else { element(line, name) });
-    }
-    let behind = &line[name.end..];
-    let blanks = behind.len() - behind.trim_ascii_start().len();
-    (blanks < 4 && behind[blanks..].starts_with(b"</")).then(|| next_element(line, name.end + blanks))
-}
 
 /// Finds the value of `name`.
 pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
@@ -162,6 +147,12 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     let piped = line[at] == b'|' && (quoted || filtered());
     if attribute || piped && !line[at..].starts_with(b"||=") {
         return Link::None;
+    }
+    if quoted
+        && gap > 0
+        && let Some(start) = value_attribute(line, name, at)
+    {
+        return value(line, start, Shape::Quoted, false);
     }
     if let Some(link) = beside(line, at, quoted) {
         return link;

@@ -3,12 +3,29 @@
 use super::connector::{Link, Shape, VALUE_MAX, Value, blank, near};
 use super::key::NamedKey;
 use super::written::value;
+use crate::redact::byte_set::ByteSet;
 
 /// Longest tag.
 const TAG_MAX: usize = 256;
 
+/// What the prefix of a name in a tag consists of.
+const PREFIX: ByteSet = ByteSet::alphanumeric_and(b":");
+
+/// The value of a name in a tag, or at the end of an element.
+pub(super) fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {
+    // `<password>`, `<ns:password>`, `</password>`.
+    let prefix = PREFIX.run_at_end(&line[name.begin.saturating_sub(32)..name.begin]);
+    let tag = &line[..name.begin - prefix];
+    if tag.ends_with(b"<") || tag.ends_with(b"</") {
+        return Some(if tag.ends_with(b"/") { Link::None } else { element(line, name) });
+    }
+    let behind = &line[name.end..];
+    let blanks = behind.len() - behind.trim_ascii_start().len();
+    (blanks < 4 && behind[blanks..].starts_with(b"</")).then(|| next_element(line, name.end + blanks))
+}
+
 /// `<password>x</password>`, attributes allowed.
-pub(super) fn element(line: &[u8], name: &NamedKey) -> Link {
+fn element(line: &[u8], name: &NamedKey) -> Link {
     // `Authorization: Bearer <token>`
     let scheme = line[..name.begin].strip_suffix(b"<").unwrap_or_default();
     if [&b"Bearer "[..], b"bearer ", b"Basic "].iter().any(|word| scheme.ends_with(word)) {
@@ -43,6 +60,17 @@ pub(super) fn next_element(line: &[u8], at: usize) -> Link {
         Some(open) => content(line, start + open + 1),
         None => Link::None,
     }
+}
+
+/// Where the value begins of a name in a tag that has more attributes: `<Environment name="token" type="…" value="x"/>`.
+pub(super) fn value_attribute(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
+    let window = near(line, at, TAG_MAX);
+    let length = memchr::memmem::find(window, b" value=\"")?;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"=\"_-:. ".contains(byte);
+    let opened = line[..name.begin].iter().rev().take(TAG_MAX).find(|byte| matches!(byte, b'<' | b'>'));
+    let start = at + length + b" value=".len();
+    let attributes = window[..length].contains(&b'=') && window[..length].iter().all(is_part);
+    (attributes && opened == Some(&b'<') && start + 1 < line.len()).then_some(start)
 }
 
 /// `<value>x</value>` at `at`.

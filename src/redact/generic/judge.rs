@@ -197,13 +197,19 @@ fn is_plainly_told(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], mak
         Kind::Password => {
             (makeup.letters() == 0 && is_told_number(line, value, text)
                 || makeup.other > 1 && is_phrase_of_some(text)
-                || !name.short && is_unspelled_token(text))
+                || !name.short
+                    && (is_unspelled_token(text) || is_app_password(text) && begins_line(line, name)))
                 && (is_last_word(line, value.end) || makeup.other > 1 && goes_on_behind(line, value.end))
                 || makeup.other > 2 && line[..name.begin].ends_with(b"the ") && is_phrase_of_some(text)
                 || matches!(line.get(value.end), Some(b'"' | b'\'' | b'`')) && is_word_list(line, name, text)
         }
         _ => false,
     }
+}
+
+/// Sixteen small letters that are no word, as Google issues passwords for programs.
+fn is_app_password(text: &[u8]) -> bool {
+    text.len() == 16 && text.iter().all(u8::is_ascii_lowercase) && is_odd(text)
 }
 
 /// Whether a value that could be a secret looks enough like one for its name and its shape.
@@ -274,6 +280,12 @@ fn fits(line: &[u8], name: &NamedKey, value: &Value, text: &[u8], makeup: &Makeu
 fn is_word(text: &[u8]) -> bool {
     // Passwords are words too: a whole word in lower case between quotes is judged elsewhere.
     let text = text.strip_prefix(b"(").unwrap_or(text);
+    // `varchar(255)`
+    let sized = text.strip_suffix(b")").and_then(|text| {
+        let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        text[..text.len() - digits].strip_suffix(b"(").filter(|_| digits > 0)
+    });
+    let text = sized.unwrap_or(text);
     let behind = text.iter().rev().take_while(|byte| b"?!;,.[])}".contains(byte)).count();
     let text = &text[..text.len() - behind];
     WORDS.has(&text[text.iter().take_while(|&&byte| byte == b'_').count()..])

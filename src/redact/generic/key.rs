@@ -131,21 +131,10 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     if leads_to_other(lead, stem) {
         return Name::Other;
     }
-    let mut end = stem_end + word;
-    while let Some(b'-' | b'.') = line.get(end).filter(|_| end - stem_end < TAIL_MAX) {
-        match line.get(end + 1) {
-            Some(byte) if byte.is_ascii_alphanumeric() => {
-                let most = line.len().min(stem_end + TAIL_MAX);
-                end += 1 + WORD.run(&line[most.min(end + 1)..most]);
-            }
-            // Whether a hyphen or a point goes on with the name is decided by the next byte.
-            None => return Name::Unfinished,
-            Some(_) => break,
-        }
-    }
-    if end - stem_end >= TAIL_MAX && line.get(end).is_some_and(|&byte| NAME.has(byte)) {
-        return Name::Other;
-    }
+    let end = match end_of_name(line, stem_end, word) {
+        Ok(end) => end,
+        Err(name) => return name,
+    };
     let tail = &line[stem_end..end];
     // A common name of a variable, and of what getpwnam(3) returns: in prose a colon follows it.
     if stem.text.len() == 3
@@ -198,6 +187,26 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         stem.kind
     };
     Name::Key(NamedKey { begin, stem: at, end, kind, short, opens })
+}
+
+/// Where the name ends that has `word` bytes without a joint behind its stem.
+fn end_of_name(line: &[u8], stem_end: usize, word: usize) -> Result<usize, Name> {
+    let mut end = stem_end + word;
+    while let Some(b'-' | b'.') = line.get(end).filter(|_| end - stem_end < TAIL_MAX) {
+        match line.get(end + 1) {
+            Some(byte) if byte.is_ascii_alphanumeric() => {
+                let most = line.len().min(stem_end + TAIL_MAX);
+                end += 1 + WORD.run(&line[most.min(end + 1)..most]);
+            }
+            // Whether a hyphen or a point goes on with the name is decided by the next byte.
+            None => return Err(Name::Unfinished),
+            Some(_) => break,
+        }
+    }
+    if end - stem_end >= TAIL_MAX && line.get(end).is_some_and(|&byte| NAME.has(byte)) {
+        return Err(Name::Other);
+    }
+    Ok(end)
 }
 
 /// Whether what is before the stem tells that the name is no secret's: a name as compilers mangle it, the hash of a secret as a

@@ -28,7 +28,11 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 42] = [
+const OTHERS: [&[u8]; 46] = [
+    b":track:",
+    b":album:",
+    b":playlist:",
+    b"_postman_id",
     b"instance.id",
     b"instance_id",
     b" event ",

@@ -14,7 +14,7 @@ const NOT_IN_ROW: &[u8; 17] = b" \t\n\x0c\r\"'`<>,;&)}]|";
 /// Whether there is nothing in `text` that is in no row of assignments.
 fn is_of_row(text: &[u8]) -> bool {
     // Without a branch the comparisons become vector instructions.
-    !simd::any(text, |byte| NOT_IN_ROW.iter().fold(false, |any, sign| any | (byte == *sign)))
+    !simd::any(text, |byte| NOT_IN_ROW.iter().fold(0, |any, sign| any | u8::from(byte == *sign)) != 0)
 }
 
 /// Where a value ends that is all of its line, so that brackets and separators belong to it: they are no end of anything

@@ -29,6 +29,8 @@ pub(super) const CASES: &[Case] = &[
             "    client-key-data: «{b300}==»\n",
             "  tls.key: «{b200}=»\n",
             ".dockerconfigjson: «{b120}»",
+            "  dockerconfigjson: \"«eyJ{b120}»\"",
+            "    \".dockerconfigjson\" = \"«eyJ{b120}»\"",
             r#""id-token": "«{w80}»""#,
         ],
     )

@@ -18,6 +18,7 @@ pub(super) const CASES: &[Case] = &[
             r#"{"kty":"EC","crv":"P-256","d":"«{w43}»"}"#,
             r#"{"kty": "oct", "k": "«{w86}»"}"#,
             r#"{"kty":"RSA","e":"AQAB","p": "«{w86}»"}"#,
+            "const jwk = { kty: 'oct', alg: 'HS256', k: '«{w43}»' };",
         ],
     )
     .stays(&[
