@@ -4,7 +4,7 @@
 
 use super::byte_set::ByteSet;
 use super::expected::Candidate;
-use super::generic::sql_row;
+use super::generic::{LIST_REACH, is_sql_list, sql_row};
 use super::table::Table;
 use super::unit::Part;
 use std::ops::Range;
@@ -88,17 +88,20 @@ impl Schemas {
     /// Takes in the columns that a statement in `line` lists before its rows.
     pub(super) fn learn_listed(&mut self, line: &[u8], names_secret: &dyn Fn(&[u8]) -> bool) {
         let Some(Insert { table, list: Some(list), .. }) = Insert::find(line) else { return };
-        if self.known.iter().any(|known| known.table == table) {
+        if !is_sql_list(list) || self.known.iter().any(|known| known.table == table) {
             return;
         }
         let mut schema = Schema { table, columns: 0, secret: Vec::new() };
+        let mut begin = 0;
         for column in list.split(|byte| *byte == b',') {
-            if let Some((name, _)) = name(column.trim_ascii())
+            if begin < LIST_REACH
+                && let Some((name, _)) = name(column.trim_ascii())
                 && names_secret(name)
             {
                 schema.secret.push((schema.columns, name.to_vec()));
             }
             schema.columns += 1;
+            begin += column.len() + 1;
         }
         self.add(schema);
     }

@@ -92,6 +92,17 @@ fn all_rows_are_hidden(text: &str) {
     }
 }
 
+/// Nobody waits for its rows, so that one that came whole must not be read either.
+#[test]
+fn a_list_of_columns_that_is_none_is_not_read_because_another_follows() {
+    let text = "INSERT INTO t (i\u{e9}d, password) VALUES (1,'Maple7Harbor!91'),(2,'INTO t (id, password) VALUES (1,'Maple8Harbor!92');\n";
+    let whole = redacted(text);
+    for size in [1, 3, 7, 40] {
+        let cuts: Vec<usize> = (1..text.len()).step_by(size).collect();
+        assert_eq!(String::from_utf8_lossy(&in_pieces(text.as_bytes(), &cuts)), whole);
+    }
+}
+
 #[test]
 fn what_is_no_row_of_a_table_with_secrets_is_left() {
     for text in [

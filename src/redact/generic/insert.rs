@@ -31,6 +31,14 @@ pub(in crate::redact) fn is_column(line: &[u8], at: usize, length: usize, stem: 
     column(line, at, length, stem).is_some()
 }
 
+/// Whether a list of columns is one in which [`is_column`] finds names: whatever else stands in it, nobody waits for its rows.
+pub(in crate::redact) fn is_list(list: &[u8]) -> bool {
+    LIST.run(list) == list.len()
+}
+
+/// How far into a list it finds them.
+pub(in crate::redact) const LIST_REACH: usize = LIST_MAX - NAME_MAX;
+
 /// Calls `found(start, end, id)` with the values in the column that the stem at `at` names.
 pub(super) fn find(
     line: &[u8],

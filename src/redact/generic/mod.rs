@@ -32,7 +32,7 @@ pub(super) use chosen::{is_phrase_of_some, is_phrase_of_words};
 pub(super) use code::is_constant;
 pub(super) use connector::ends_bare;
 use connector::{Link, Shape};
-pub(super) use insert::{is_column as is_sql_column, row as sql_row};
+pub(super) use insert::{LIST_REACH, is_column as is_sql_column, is_list as is_sql_list, row as sql_row};
 pub(super) use makeup::is_wordy;
 use std::ops::Range;
 pub(super) use words::contains_any;
