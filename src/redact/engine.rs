@@ -393,7 +393,10 @@ impl Engine {
         // The key whose value the secret is reads the marker as its value, for with a hyphen in it the marker is no type
         // that stands before one.
         let hyphened = memchr::memchr(b'-', &edited[marker.clone()]).is_some();
-        let is_its_value = |seen: &Seen| seen.value == (secret.start, secret.end) && hyphened;
+        // The end of a string may come into reach.
+        let quote = text[..secret.start].last().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        let closed = quote.is_none_or(|quote| text.get(secret.end) == Some(quote));
+        let is_its_value = |seen: &Seen| seen.value == (secret.start, secret.end) && hyphened && closed;
         let hidden = secret.start..secret.end;
         needles.seen[..needles.count]
             .iter()

@@ -69,6 +69,36 @@ fn redacting_twice_changes_nothing() {
     }
 }
 
+/// A string is followed for a kilobyte; with a marker in it, it is shorter.
+#[test]
+fn a_string_whose_end_comes_into_reach_is_read_at_once() {
+    let mut random = 5u32;
+    let mut letters = |length: u32| -> String {
+        let mut letter = |_| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(
+                b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789"[(random >> 16) as usize % 58],
+            )
+        };
+        (0..length).map(&mut letter).collect()
+    };
+    for behind in (300..1_100).step_by(20) {
+        let key = ["LS0tLS1CRUdJTiBSU0Eg", "UFJJVkFURSBLRVktLS0tLQp"].concat();
+        let body = letters(600);
+        let text = format!("T_PRIVATE_KEY_B64=\"{key}{body}<{}\"\n", letters(behind));
+        let once = streamed(text.as_bytes());
+        assert_eq!(streamed(&once), once, "{behind}");
+    }
+}
+
+fn streamed(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut stream = Redactor::default().stream();
+    stream.push(text, &mut out);
+    stream.flush(&mut out);
+    out
+}
+
 #[test]
 fn terminal_codes_and_encodings_do_not_hide_a_secret() {
     for case in examples() {
