@@ -96,21 +96,28 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     if service && !(is_service(line, at, length) && closed()) {
         return None;
     }
-    if is_of_code(line, at, length) {
+    let end = at + length + PART.run(&line[at + length..]);
+    // Most names are in the middle of a line, which ends with a word.
+    let ends = line[end..].last().is_none_or(|last| is_closer(*last) || ends_label(*last));
+    let weak = STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Weak);
+    if !ends && (service || weak) || is_of_code(line, at, length) {
         return None;
     }
     if !service && let Some(shown) = shown(line, at, length, stem) {
         return Some(shown);
     }
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-    let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
-    // Most names are in the middle of a line, which ends with a word.
-    let ends = line[end..].last().is_none_or(|last| is_closer(*last) || ends_label(*last));
     if !ends {
         return None;
     }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
+    // A common word at the end of a sentence or of a list.
+    if weak
+        && matches!(rest.first(), Some(b'.' | b',' | b')' | b']'))
+        && !rest.iter().any(|byte| OPENS.has(*byte))
+    {
+        return None;
+    }
     let parted = rest.starts_with(b" ") && rest.ends_with(b"):") && is_sentence(rest);
     let aside = memchr::memchr(b'(', rest).filter(|_| parted);
     let near = &line[at.saturating_sub(LEAD_MAX)..at];
@@ -132,7 +139,9 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
             // A name is read to its end only if something follows it.
             let near = at.saturating_sub(LEAD_MAX + 16);
             let padded = [&line[near..end], b" "].concat();
-            matches!(key::name(&padded, at - near, length, stem), Name::Key(_))
+            let name = key::name(&padded, at - near, length, stem);
+            // Such a word by itself is one of prose.
+            matches!(name, Name::Key(name) if !(weak && name.short && rest.is_empty() && !is_title(line, at, length)))
         }
     };
     // What has been counted of a file that is called so.
@@ -223,22 +232,21 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
             below: None,
         });
     }
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-    let end = at + length + line[at + length..].iter().take_while(|byte| is_part(byte)).count();
+    let end = at + length + PART.run(&line[at + length..]);
     // Most lines are neither a question nor end soon.
     let may_be_asked = line.trim_ascii_start().first().is_some_and(|first| b">iIp(F[".contains(first));
     if line.len() - end > COMMAND_REST_MAX && !may_be_asked {
         return None;
     }
     // Nor is what follows the end of a command.
+    let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
+    let (before, word) = line[..at].split_at(at - word);
     let may_be_shown = line.len() - end <= END_MAX
         || line[end..].iter().any(|byte| b";&|".contains(byte))
-        || memchr::memmem::find(&line[..at], b"jq -r ").is_some();
+        || before.ends_with(b"jq -r ");
     if !may_be_asked && !may_be_shown {
         return None;
     }
-    let word = line[..at].iter().rev().take(LEAD_MAX).take_while(|byte| !byte.is_ascii_whitespace()).count();
-    let (before, word) = line[..at].split_at(at - word);
     let rest = without_decoding(&line[end..]);
     let of_interpreter = || (may_be_asked && is_asked(line, rest)).then_some(What::Name);
     let what =
@@ -462,6 +470,10 @@ fn is_closer(byte: u8) -> bool {
     CLOSER.has(byte)
 }
 
+/// What a name consists of.
+static PART: ByteSet = ByteSet::alphanumeric_and(b"_-");
+/// What says that something follows.
+static OPENS: ByteSet = ByteSet::of(b":{=>\"'`");
 /// What the path of a file consists of.
 static OF_FILE: ByteSet = ByteSet::alphanumeric_and(b"_-./~");
 static CLOSER: ByteSet = ByteSet::of(b" \t\"'`()[]{}<>:=,;.|*\\/-");
