@@ -31,7 +31,7 @@ pub(super) const SIZE_MAX: usize = 4 * 1024 * 1024;
 /// program has taken as long as that will, and an automaton is faster where there is much to search.
 const STEPS_MAX: usize = 1 << 14;
 /// Steps that are not counted, of each search: an automaton does not fail sooner.
-const STEPS_FREE: usize = 48;
+const STEPS_FREE: usize = 128;
 const STEPS_MAX_IN_ALL: u32 = 1 << 16;
 
 thread_local! {

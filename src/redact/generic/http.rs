@@ -250,8 +250,8 @@ pub(super) fn cookie(line: &[u8], at: usize, length: usize) -> Reading {
     let set = at >= 4 && line[at - 4..at].eq_ignore_ascii_case(b"set-");
     let header = start;
     let open = || {
-        let raw = header_length(line, header, ends_header);
-        if header + raw == line.len() { Reading::Open(header) } else { Reading::Nothing }
+        let ends = line.len() - header <= VALUE_MAX && !line[header..].iter().any(|&byte| ends_header(byte));
+        if ends { Reading::Open(header) } else { Reading::Nothing }
     };
     let name_ends = near(line, start, 64).iter().position(|&byte| byte == b'=' || ends_header(byte));
     let Some(equals) = name_ends.filter(|length| line[start + length] == b'=') else { return open() };

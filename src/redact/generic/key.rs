@@ -117,9 +117,11 @@ static OTHER: LazyLock<Words> = LazyLock::new(|| {
 pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
     let stem_end = at + length;
     let nearest = &line[stem_end..line.len().min(stem_end + TAIL_MAX + 1)];
-    let word = WORD.run(nearest);
     // What is behind so long a name is not its value.
-    if word > TAIL_MAX {
+    let word = WORD.run(nearest);
+    let joint = |pair: &[u8]| matches!(pair[0], b'-' | b'.') && !pair[1].is_ascii_alphanumeric();
+    let joined = || NAME.run(nearest) > TAIL_MAX && !nearest.windows(2).any(joint);
+    if word > TAIL_MAX || nearest.len() > TAIL_MAX && joined() {
         return Name::Other;
     }
     let before = NAME.run_at_end(&line[at.saturating_sub(LEAD_MAX)..at]);

@@ -175,10 +175,11 @@ pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
         _ => None,
     };
     let words = &line[at..line.len().min(after + 1)];
-    // Two bytes at once: hardly a word begins as a verb does.
-    let begins = |pair: &[u8]| matches!(pair, [b' ', b'i' | b'e' | b'l' | b's' | b'r' | 0xc3]);
-    let spaces = words.windows(2).enumerate().filter(|(_, pair)| begins(pair));
-    let mut verbs = spaces.filter_map(|(space, _)| Some(space + verb(&words[space..])?));
+    // Hardly a word begins as a verb does.
+    let begins =
+        |space: &usize| matches!(words.get(space + 1), Some(b'i' | b'e' | b'l' | b's' | b'r' | 0xc3));
+    let spaces = memchr::memchr_iter(b' ', words).filter(begins);
+    let mut verbs = spaces.filter_map(|space| Some(space + verb(&words[space..])?));
     match verbs.next() {
         Some(length) if at + length < line.len() => value(line, at + length, Shape::Loose, true),
         _ => Link::None,
