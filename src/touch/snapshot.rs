@@ -8,7 +8,7 @@
 use crate::sys::stat::{FileState, FileTime};
 use crate::touch::summary::{Before, Observation, Observations};
 use crate::touch::walk::{Listing, Walk};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What two passes say together.
 #[derive(Debug, Default)]
@@ -134,21 +134,35 @@ impl Comparer<'_> {
 
     /// Directories the first pass met and did not get to before they had gone, or had been made anew.
     fn unlisted_directories(&mut self) {
-        for path in &self.before.unlisted {
-            let same = self.after.directories.get(path).is_some_and(|after| self.is_same(path, &after.state));
-            // One that is still there has been compared like any other.
-            self.found.unseen_before += u64::from(!same);
+        let (before, after) = (self.before, self.after);
+        // By the directory they are in, whose names are looked up once.
+        let mut unlisted: HashMap<&[u8], Vec<&[u8]>> = HashMap::new();
+        for path in &before.unlisted {
+            let (parent, name) = split(path);
+            unlisted.entry(parent).or_default().push(name);
         }
-    }
-
-    /// Whether the directory at `path` is the one the first pass met there.
-    fn is_same(&self, path: &[u8], now: &FileState) -> bool {
-        let at = memchr::memrchr(b'/', path).unwrap_or(0);
-        let parent = self.before.directories.get(&path[..at.max(1)]);
-        let was = parent.and_then(|parent| parent.iter().find(|(name, _)| *name == &path[at + 1..]));
-        // Nobody has met a root before it is listed. Inodes are given again at once, birth times are not.
         let id = |state: &FileState| (state.dev, state.ino, state.btime);
-        was.and_then(|(_, state)| state).map_or(!self.born_since(now), |was| id(was) == id(now))
+        for (parent, names) in unlisted {
+            let met = before.directories.get(parent).map(Listing::by_name);
+            let found = after.directories.get(parent).map(Listing::by_name);
+            let state = |names: &Option<HashMap<&[u8], Option<&FileState>>>, name: &[u8]| {
+                names.as_ref().and_then(|names| names.get(name).copied().flatten().map(id))
+            };
+            for name in names {
+                let same = match (state(&met, name), &found) {
+                    // Inodes are given again at once, birth times are not.
+                    (Some(was), Some(_)) => state(&found, name) == Some(was),
+                    (Some(_), None) => !after.is_whole(),
+                    // Nobody has met a root before it is listed.
+                    (None, _) => {
+                        let listed = after.directories.get(&join(parent, name));
+                        listed.map_or(!after.is_whole(), |now| !self.born_since(&now.state))
+                    }
+                };
+                // One that is still there has been compared like any other, or the second pass says that it has not.
+                self.found.unseen_before += u64::from(!same);
+            }
+        }
     }
 
     fn is_gone(&self, path: &[u8]) -> bool {
@@ -180,6 +194,12 @@ fn same_names(before: &Listing, after: &Listing) -> bool {
 
 fn is_directory(state: &FileState) -> bool {
     state.kind() == crate::sys::stat::FileKind::Directory
+}
+
+/// The directory a path is in, and its name there.
+fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let slash = memchr::memrchr(b'/', path).unwrap_or(0);
+    (&path[..slash.max(1).min(path.len())], path.get(slash + 1..).unwrap_or_default())
 }
 
 /// The path of `name` in `directory`.
@@ -327,6 +347,15 @@ mod tests {
         std::fs::write(root.path().join("d/x"), "after!").unwrap();
         let (changes, unseen) = net(root.path(), &before, start);
         assert_eq!((changes, unseen), (vec!["Modified d/x".to_owned(), "Deleted gone".to_owned()], 0));
+    }
+
+    #[test]
+    fn what_neither_pass_looked_at_has_not_changed_for_all_that_is_known() {
+        let root = tempfile::tempdir().unwrap();
+        seed(root.path());
+        let start = fresh_tick();
+        let (before, after) = (root_only(root.path()), root_only(root.path()));
+        assert_eq!(compare(&before, &after, start).unseen_before, 0);
     }
 
     #[test]

@@ -50,6 +50,10 @@ const BELOW: &[&str] = &[
     "~ \u{276f} pass web/forum.example\nVALUE\n",
     "$ jq -r .auth.token ~/.config/app/session.json\nVALUE\n",
     "$ kubectl view-secret mail-relay smtp\nVALUE\n",
+    "$ cat /etc/app/session.key\nVALUE\n",
+    "$ uci get wireless.radio0.key\nVALUE\n",
+    ">>> client.key\nVALUE\n",
+    "Copy this key\nVALUE\n",
     "irb> Settings.acme_token\n=> \"VALUE\"\n",
     "me@host:~$ bw get password db.example  # for the job\nVALUE\n",
     "> terraform output -raw acme\nVALUE\n",
@@ -197,6 +201,11 @@ fn passwords_of_words_are_told_from_names_of_things() {
         assert!(password.contains(' ') || !redacted(&setting).contains(password), "{setting}");
     }
     for text in [
+        "comment on the ticket password=S3cretX1kq",
+        "resource \"password\" = \"S3cretX1kq\"",
+        "bearer <password>S3cretX1kq</password>",
+        "wrongPassword=S3cretX1kqLm9",
+        "password=string|S3cretX1kq",
         "Redis cache password: S3cretX1-q",
         "/run/secrets/db_password:S3cretX1",
         "/run/secrets/api_token:S3cretX1kq",
@@ -234,6 +243,7 @@ fn what_follows_the_name_of_a_password_and_is_none_stays() {
         "    ~ resource \"random_password\" \"admin\" {",
         "\"generate-password\": \"^1.7.1\",",
         "INVALID_PASSWORD: 4014",
+        "kafka.server - INFO - Cluster ID = 7xwW1zkCDxdhD42m0UG_Z_",
         "COMMENT ON TABLE password_history IS 'digests of the last 5 passwords';",
         "password = $stdin.noecho(&:gets).chomp",
         "track04_winter_pass.flac 20009ACB",

@@ -2,6 +2,7 @@
 //! follows on the next lines is judged as if it stood behind the name (`redact::expected`).
 
 use super::key::{self, Name};
+use super::prose::is_prose;
 use super::words::contains_any;
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::{Kind, STEMS};
@@ -111,11 +112,9 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     }
     let (rest, document) = without_label(&line[end..]);
     let rest = without_label_of_block(line, without_attributes(line, at, without_tag(rest)));
-    // A common word at the end of a sentence or of a list.
-    if weak
-        && matches!(rest.first(), Some(b'.' | b',' | b')' | b']'))
-        && !rest.iter().any(|byte| OPENS.has(*byte))
-    {
+    // A common word at the end of a line of prose, or of a sentence.
+    let at_end = rest.is_empty() || matches!(rest[0], b'.' | b',' | b')' | b']');
+    if weak && at_end && !rest.iter().any(|byte| OPENS.has(*byte)) && is_prose(&line[..at]) {
         return None;
     }
     let parted = rest.starts_with(b" ") && rest.ends_with(b"):") && is_sentence(rest);
@@ -139,9 +138,7 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
             // A name is read to its end only if something follows it.
             let near = at.saturating_sub(LEAD_MAX + 16);
             let padded = [&line[near..end], b" "].concat();
-            let name = key::name(&padded, at - near, length, stem);
-            // Such a word by itself is one of prose.
-            matches!(name, Name::Key(name) if !(weak && name.short && rest.is_empty() && !is_title(line, at, length)))
+            matches!(key::name(&padded, at - near, length, stem), Name::Key(_))
         }
     };
     // What has been counted of a file that is called so.

@@ -96,8 +96,7 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
     }
     let mut at = name.end;
     let quoted = closing(line, &mut at);
-    // `resource "random_password" "admin" {` of Terraform: its name.
-    if quoted && line[..name.begin].ends_with(b"resource \"") {
+    if quoted && opens_block(line, name) {
         return Link::None;
     }
     if quoted && line[at..].starts_with(b"</") {
@@ -161,6 +160,13 @@ pub(super) fn follow(line: &[u8], name: &NamedKey) -> Link {
         return without_operator(line, name, at, (gap, quoted));
     }
     behind_operator(line, name, at, length, (gap, quoted))
+}
+
+/// `resource "random_password" "admin" {` of Terraform, in which a name follows.
+fn opens_block(line: &[u8], name: &NamedKey) -> bool {
+    line[..name.begin].ends_with(b"resource \"")
+        && line[name.end..].starts_with(b"\" \"")
+        && line.trim_ascii_end().ends_with(b"\" {")
 }
 
 /// Whether `text` begins as an attribute and its value do: `title="x"`.

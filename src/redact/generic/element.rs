@@ -28,8 +28,11 @@ pub(super) fn tagged(line: &[u8], name: &NamedKey) -> Option<Link> {
 fn element(line: &[u8], name: &NamedKey) -> Link {
     // `Authorization: Bearer <token>`
     let scheme = line[..name.begin].strip_suffix(b"<").unwrap_or_default();
-    if [&b"Bearer "[..], b"bearer ", b"Basic "].iter().any(|word| scheme.ends_with(word)) {
-        return Link::None;
+    let window = near(line, name.end, VALUE_MAX);
+    if [&b"Bearer "[..], b"bearer ", b"Basic "].iter().any(|word| scheme.ends_with(word))
+        && memchr::memmem::find(window, b"</").is_none()
+    {
+        return if window.len() < VALUE_MAX { Link::Open(name.end) } else { Link::None };
     }
     if let Some(attribute) = line[name.end..].strip_prefix(b" value=").filter(|rest| rest.len() > 1) {
         return value(line, line.len() - attribute.len(), Shape::Quoted, false);

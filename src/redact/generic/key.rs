@@ -220,14 +220,9 @@ fn leads_to_other(lead: &[u8], stem: &Stem) -> bool {
         || lead.ends_with(b"applicationServer")
 }
 
-/// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one, or that it is
-/// none.
+/// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one.
 fn is_switch(before: &[u8]) -> bool {
-    const VERBS: [&[u8]; 16] = [
-        b"bad",
-        b"wrong",
-        b"invalid",
-        b"incorrect",
+    const VERBS: [&[u8]; 12] = [
         b"disabled",
         b"no",
         b"ask",
@@ -245,7 +240,7 @@ fn is_switch(before: &[u8]) -> bool {
         return false;
     }
     let word = word_before(before);
-    word.len() <= 9 && VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
+    word.len() <= 8 && VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 /// `2nd pass: …`

@@ -20,7 +20,8 @@ pub(super) fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 
 /// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
 pub(super) fn names_resource(line: &[u8], name: &NamedKey) -> bool {
-    const BEFORE: [&[u8]; 5] = [b"arn:", b"checksum/", b"publickey", b"topic: ", b"comment on "];
+    const BEFORE: [&[u8]; 6] =
+        [b"arn:", b"checksum/", b"publickey", b"topic: ", b"comment on table ", b"comment on column "];
     let lead = line[..name.stem].iter().rev().take(96).take_while(|byte| !b"\"'=,;".contains(byte)).count();
     let before = &line[name.stem - lead..name.stem];
     // The key of something kept in a cache; the password of one is another matter.
@@ -67,7 +68,7 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || name.kind != Kind::Password && (is_package(text) || is_release(text))
         || weak && is_path_to_file(text)
         || text.iter().all(u8::is_ascii_digit)
-            && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name))
+            && (line[value.end..].starts_with(b" bytes") || is_in_vocabulary(line, name) || is_code_of_error(line, name))
         || (name.kind != Kind::Password || line[..name.begin].ends_with(b"$") || line[name.begin..].starts_with(b"--") && line.get(name.end) == Some(&b':'))
             && is_colour(text)
         || line[name.stem..].get(..3).is_some_and(|stem| stem.eq_ignore_ascii_case(b"tok")) && is_numbered(text)
@@ -107,14 +108,25 @@ fn is_class(behind: &[u8]) -> bool {
 
 /// `required|min:6|confirmed`: what a form asks of a field, as Laravel writes it.
 fn is_validation(text: &[u8]) -> bool {
-    let word = |rule: &[u8]| {
-        let name = rule.split(|byte| *byte == b':').next().unwrap_or_default();
-        name.len() > 1 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
-    };
-    let asks =
-        |rule: &[u8]| matches!(rule, b"required" | b"nullable" | b"sometimes" | b"string" | b"confirmed");
-    let rules = || text.split(|byte| *byte == b'|');
-    rules().count() > 1 && rules().all(word) && rules().any(asks)
+    const RULES: [&[u8]; 12] = [
+        b"required",
+        b"nullable",
+        b"sometimes",
+        b"present",
+        b"string",
+        b"confirmed",
+        b"min",
+        b"max",
+        b"same",
+        b"size",
+        b"between",
+        b"current_password",
+    ];
+    let name = |rule: &[u8]| rule.split(|byte| *byte == b':').next().unwrap_or_default().to_vec();
+    let rules = || text.split(|byte| *byte == b'|').map(name);
+    let word =
+        |name: Vec<u8>| name.len() > 1 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    text.contains(&b'|') && rules().all(word) && rules().filter(|name| RULES.contains(&&name[..])).count() > 1
 }
 
 /// `8F:43:FE:…`: the digest of a certificate or a public key, twenty bytes or thirty-two.
@@ -216,6 +228,15 @@ fn is_path_to_file(text: &[u8]) -> bool {
     slash < point
         && (1..=8).contains(&extension.len())
         && extension.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// `BAD_PASSWORD: 4014`: the number of an error.
+fn is_code_of_error(line: &[u8], name: &NamedKey) -> bool {
+    let before = &line[name.begin..name.stem];
+    [&b"bad"[..], b"wrong", b"invalid", b"incorrect"].iter().any(|word| {
+        let before = before.strip_suffix(b"_").unwrap_or(before);
+        before.len().checked_sub(word.len()).is_some_and(|at| before[at..].eq_ignore_ascii_case(word))
+    })
 }
 
 /// Whether the name is a word of a tokenizer's vocabulary, behind the mark of a word's beginning.

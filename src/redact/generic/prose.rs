@@ -101,6 +101,14 @@ pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
     named.then_some(at)
 }
 
+/// Whether some words and no sign stand before a name: in a heading there are fewer, and a command or a setting has signs.
+pub(super) fn is_prose(before: &[u8]) -> bool {
+    let words = before.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    before.ends_with(b" ")
+        && before.iter().all(|byte| byte.is_ascii_alphabetic() || b" ,'-".contains(byte))
+        && words.count() > 3
+}
+
 /// `the token? it's x`: an answer to one's own question.
 pub(super) fn asked(line: &[u8], at: usize) -> Link {
     const ANSWERS: [&[u8]; 6] = [b"? it's ", b"? It's ", b", it's ", b"; it's ", b"? it is ", b"? It is "];

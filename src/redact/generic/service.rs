@@ -28,10 +28,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 46] = [
-    b":track:",
-    b":album:",
-    b":playlist:",
+const OTHERS: [&[u8]; 43] = [
     b"_postman_id",
     b"instance.id",
     b"instance_id",
@@ -179,7 +176,9 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     }
     // A path goes on, or a project is named.
     let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'))
-        || [&b"--project="[..], b"--project "].iter().any(|option| gap.ends_with(option));
+        || [&b"--project="[..], b"--project ", b":track:", b":album:", b":playlist:"]
+            .iter()
+            .any(|option| gap.ends_with(option));
     if glued || token.len() < TOKEN_MIN {
         return false;
     }
