@@ -259,6 +259,26 @@ fn what_follows_the_name_of_a_password_and_is_none_stays() {
     }
 }
 
+/// Whoever reads a log of JSON must still be able to once it is redacted.
+#[test]
+fn what_was_json_is_json() {
+    for text in [
+        "curl -H \"X-Api-Token: VALUE\" https://h.example",
+        "{\"a\": \"token=VALUE\"}",
+        "db_password='VALUE' and \"secret=VALUE\"",
+        "[\"API_TOKEN=VALUE\",\"LANG=C\"]",
+        "password: VALUE\\",
+    ] {
+        let mut json = serde_json::to_string(&text.replace("VALUE", &token())).expect("a string");
+        for _ in 0..3 {
+            let redacted = redacted(&json);
+            let parsed: Result<String, _> = serde_json::from_str(&redacted);
+            assert!(parsed.is_ok() && !redacted.contains(&token()), "{redacted}");
+            json = serde_json::to_string(&json).expect("a string");
+        }
+    }
+}
+
 #[test]
 fn a_string_inside_a_string_is_looked_into() {
     let text = format!("buildConfigField(\"String\", \"ACME_API_KEY\", \"\\\"{}\\\"\")", token());

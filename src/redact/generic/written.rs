@@ -150,6 +150,10 @@ fn bare(line: &[u8], start: usize, shape: Shape, spaced: bool) -> Link {
             end = start + assigned;
         }
     }
+    // The escape of a quote belongs to that: without it what is left were no JSON any more.
+    if end == start + raw && matches!(line.get(end), Some(b'"' | b'\'' | b'`')) {
+        end -= line[start..end].iter().rev().take_while(|byte| **byte == b'\\').count();
+    }
     while end > start
         && matches!(line[end - 1], b'.' | b',' | b';' | b':' | b')' | b']' | b'}')
         && end < line.len().max(1)
