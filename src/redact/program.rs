@@ -153,8 +153,16 @@ impl Program<'_> {
                     at += usize::from(byte);
                     all
                 }
+                // Most ways end with their first byte, and cost no more than a look at it.
                 Op::Split => {
-                    room.left.push(Left::Try { step: other, at });
+                    let byte = text[..end].get(at).copied();
+                    if !self.may_go_on(next, byte) {
+                        step = other;
+                        continue;
+                    }
+                    if self.may_go_on(other, byte) {
+                        room.left.push(Left::Try { step: other, at });
+                    }
                     true
                 }
                 Op::Join => {
@@ -185,6 +193,22 @@ impl Program<'_> {
                     Some(Left::Restore { slot, value }) => slots[usize::from(slot)] = value,
                     None => return Verdict::NoMatch,
                 }
+            };
+        }
+    }
+
+    /// Whether `step` may lead anywhere where `byte` is next.
+    fn may_go_on(&self, mut step: u16, byte: Option<u8>) -> bool {
+        loop {
+            let Step { op, byte: wanted, next, other } = self.steps[usize::from(step)];
+            return match op {
+                Op::Byte => byte == Some(wanted),
+                Op::Run => byte.is_some_and(|byte| self.sets[usize::from(other)].has(byte)),
+                Op::Save => {
+                    step = next;
+                    continue;
+                }
+                _ => true,
             };
         }
     }

@@ -458,8 +458,9 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
         return filled;
     }
+    let may_lead = matches!(line[at].to_ascii_lowercase(), b'i' | b'e' | b'l' | b'w' | b'a' | b't');
     for word in [&b"is "[..], b"ist ", b"est ", b"lautet ", b"was ", b"as ", b"to ", b"is: "] {
-        if line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
+        if may_lead && line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
             return value(line, at + word.len(), Shape::Loose, true);
         }
     }

@@ -20,7 +20,18 @@ const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-'").and_beyond_
 /// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
 /// COBOL.
 pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
-    if !matches!(line[at], b'h' | b'c' | b's' | b'i' | b'P' | b'R' | b'/' | b'0'..=b'9') {
+    // Two bytes tell what most values are not.
+    if !matches!(
+        line[at..],
+        [b'h', b'a', ..]
+            | [b'c', b'i', ..]
+            | [b's', b'i', ..]
+            | [b'i', b'r', ..]
+            | [b'P', b'I', ..]
+            | [b'R', b'E', ..]
+            | [b'/', b't', ..]
+            | [b'0'..=b'9', b' ', ..]
+    ) {
         return None;
     }
     // As routers write how a password is kept.
