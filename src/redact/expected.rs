@@ -159,7 +159,9 @@ impl Expected {
         let next = self.left == LINES;
         let deeper = match self.below.filter(|_| next) {
             None => false,
-            Some(Below::FurtherIn(indent)) => start > indent && is_token(rest) && !rest.ends_with(b":"),
+            Some(Below::FurtherIn(indent)) => {
+                start > indent && (is_token(rest) && !rest.ends_with(b":") || is_list_of_words(rest))
+            }
             Some(Below::Anywhere) => {
                 rest.iter().all(u8::is_ascii_graphic) && (is_printed(rest) || is_phrase_of_words(rest))
             }

@@ -45,7 +45,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, 
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 240] = [
+pub(crate) static STEMS: [Stem; 244] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -268,7 +268,7 @@ pub(crate) static STEMS: [Stem; 240] = [
     word("bw unlock --raw", Printer),
     word("admin --show-password", Printer),
     word("--fields password", Printer),
-    word("--fields label=password", Printer),
+    word("label=password", Printer),
     word(".erlang.cookie", Printer),
     word("apg -", Printer),
     word(".getnetworkcredential().password", Printer),
@@ -290,6 +290,10 @@ pub(crate) static STEMS: [Stem; 240] = [
     word("get-authorization-token", Printer),
     word("kubectl oidc-login get-token", Printer),
     word("argocd account generate-token", Printer),
+    word("account keys list", Printer),
+    word("generate-runner-token", Printer),
+    word("/text:processmodel.password", Printer),
+    word("postmap -q", Printer),
     word("create table", Statement),
     word("insert into", Statement),
     word("insert ignore into", Statement),

@@ -240,7 +240,10 @@ fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     let (before, word) = line[..at].split_at(at - word);
     let may_be_shown = line.len() - end <= END_MAX
         || line[end..].iter().any(|byte| b";&|".contains(byte))
-        || before.ends_with(b"jq -r ");
+        || before.ends_with(b"q -r ")
+        || before.ends_with(b"jq ")
+        || before.ends_with(b"yq ")
+        || before.ends_with(b"yq e ");
     if !may_be_asked && !may_be_shown {
         return None;
     }
@@ -262,8 +265,12 @@ fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Optio
     const ENDS: [&[u8]; 12] = [
         b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw", b"'", b".value", b".value'",
     ];
-    const VERBS: [&[u8]; 14] = [
+    const VERBS: [&[u8]; 18] = [
         b"jq -r",
+        b"jq",
+        b"yq -r",
+        b"yq e",
+        b"yq",
         b"cat",
         b"head -1",
         b"head -n1",
@@ -280,8 +287,9 @@ fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Optio
     ];
     // Most names end here; jq(1) reads a file.
     let of_file = || {
-        rest.strip_prefix(b" ").is_some_and(|file| file.iter().all(|byte| OF_FILE.has(*byte)))
-            && contains_any(before, &[b"jq -r"])
+        let file = rest.strip_prefix(b"'").or(rest.strip_prefix(b"\"")).unwrap_or(rest);
+        file.strip_prefix(b" ").is_some_and(|file| file.iter().all(|byte| OF_FILE.has(*byte)))
+            && contains_any(before, &[b"jq ", b"yq "])
     };
     if !ENDS.contains(&rest) && !of_file() {
         return None;
@@ -299,7 +307,8 @@ fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Optio
     }
     let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
     // In a pipe, like what reads no file.
-    let typed = *verb == b"jq -r" || is_typed(line, before.len() - verb.len());
+    let typed =
+        verb.starts_with(b"jq") || verb.starts_with(b"yq") || is_typed(line, before.len() - verb.len());
     (fits && typed).then_some(What::Printer)
 }
 
@@ -403,7 +412,8 @@ fn without_decoding(command: &[u8]) -> &[u8] {
     while let Some(rest) = ENDS.iter().find_map(|end| command.strip_suffix(*end)) {
         command = rest.trim_ascii_end();
     }
-    command
+    // `; echo "rc=$?"`
+    memchr::memmem::find(command, b"; echo \"").map_or(command, |end| command[..end].trim_ascii_end())
 }
 
 /// How far the key that `at` is in is indented, if its line says that its value is on the lines below.
@@ -527,7 +537,7 @@ fn is_sentence(rest: &[u8]) -> bool {
     let is_word = |byte: &u8| OF_SENTENCE.has(*byte) || path && *byte == b'/';
     rest.len() <= REST_MAX
         && words.iter().all(is_word)
-        && (*last == b':' || contains_any(rest, &[RESET, b" generated."]))
+        && (*last == b':' || contains_any(rest, &[RESET, b" generated.", b" created."]))
         && (rest.len() <= SENTENCE_MAX || contains_any(rest, &GIVEN))
 }
 

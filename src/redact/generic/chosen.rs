@@ -31,6 +31,11 @@ static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// Whether `word` is part of the names of things.
+pub(super) fn is_technical(word: &[u8]) -> bool {
+    TECHNICAL.has(word)
+}
+
 /// Words no sentence of a few is without, and those sentences about passwords are made of.
 static COMMON: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
@@ -106,7 +111,11 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
 pub(super) fn is_composed(line: &[u8], text: &[u8], name: &NamedKey, value: &Value) -> bool {
     let program = value.spaced || !is_last_word(line, value.end);
     let shared = line[name.stem..].starts_with(b"psk") && begins_line(line, name);
-    if !shared && (name.kind != Kind::Password || name.short) || value.shape == Shape::Bare && program {
+    // `user=x&pass=pa5tel_mausam`
+    let in_form = line[..name.begin].ends_with(b"&");
+    if !shared && (name.kind != Kind::Password || name.short && !in_form)
+        || value.shape == Shape::Bare && program
+    {
         return false;
     }
     let known = &line[name.begin..name.end];
@@ -119,9 +128,9 @@ pub(super) fn is_composed(line: &[u8], text: &[u8], name: &NamedKey, value: &Val
     let inside = words.iter().filter(|byte| byte.is_ascii_digit()).count();
     let hyphened = words.iter().any(|byte| matches!(byte, b'-' | b'.'));
     (8..=40).contains(&text.len())
-        && words.iter().any(u8::is_ascii_uppercase)
+        && (words.iter().any(u8::is_ascii_uppercase) || in_form)
         && (parts().count() > 1 || joined)
-        && (number > 0 && number <= 4 && inside == 0 || number == 0 && inside == 1 && hyphened)
+        && (number > 0 && number <= 4 && inside == 0 || number == 0 && inside == 1 && (hyphened || in_form))
         && parts().all(|part| part.len() > 1 && is_replaced(part))
         && is_untechnical(words, constant)
         && !names_secret(text)
@@ -281,6 +290,25 @@ pub(super) fn is_run_of_words(text: &[u8]) -> bool {
         && text.iter().all(u8::is_ascii_lowercase)
         && !names_secret(text)
         && !contains_any(text, &OF_NAMES)
+}
+
+/// Bytes of a password in six groups of four.
+const FOURS: usize = 29;
+
+/// `eMOu XJVr IkD9 5Gbc Nm2V gk8B`: as WordPress issues passwords for programs.
+pub(super) fn is_in_fours(text: &[u8]) -> bool {
+    text.len() == FOURS
+        && may_be_in_fours(text)
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(u8::is_ascii_uppercase)
+}
+
+/// Whether `text`, which is not at its end yet, may become such groups.
+pub(super) fn may_be_in_fours(text: &[u8]) -> bool {
+    let fits =
+        |(at, byte): (usize, &u8)| if at % 5 == 4 { *byte == b' ' } else { byte.is_ascii_alphanumeric() };
+    text.len() <= FOURS && text.iter().enumerate().all(fits)
 }
 
 /// Words in small letters with a space between them, as phrases are made: four, or three where only a setting can be.

@@ -393,6 +393,25 @@ fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
     }
 }
 
+/// Where the only word behind `password` ends if that begins its line, as in `.netrc`, and the word has a digit and a sign that
+/// is in no name. What is before an equals sign is no name either.
+fn alone(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
+    if name.kind != Kind::Password || name.short || !line[..name.begin].trim_ascii().is_empty() {
+        return None;
+    }
+    let word = near(line, at, VALUE_MAX);
+    let word = &word[..word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len())];
+    let assigned = memchr::memchr(b'=', word).map(|sign| &word[..sign]);
+    let strange = assigned
+        .is_none_or(|name| name.iter().any(u8::is_ascii_digit) && name.iter().any(u8::is_ascii_uppercase));
+    (word.len() >= 8
+        && strange
+        && word.iter().any(u8::is_ascii_digit)
+        && word.iter().any(|byte| b"=*!@#%^&+?|~".contains(byte))
+        && line[at + word.len()..].trim_ascii().is_empty())
+    .then_some(at + word.len())
+}
+
 /// A flag and its argument, a word after a space, `is`, or other words before an operator.
 fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, bool)) -> Link {
     if gap == 0 {
@@ -420,7 +439,9 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         if quoted && block() && line.trim_ascii_end().ends_with(b"{") {
             return Link::None;
         }
-        let surely = !name.short || line[..name.begin].trim_ascii().is_empty();
+        let surely = !name.short
+            || line[..name.begin].trim_ascii().is_empty()
+            || !quoted && sent(line, name, at).is_some();
         return value(line, at, if surely { Shape::Quoted } else { Shape::Loose }, true);
     }
     if let Some(after) = behind_type(line, at).or(sent(line, name, at)) {
@@ -429,6 +450,9 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     // `os.getenv("TOKEN") or "x"`
     if quoted && line[at..].starts_with(b"or ") && opens_quote(line, at + 3) {
         return value(line, at + 3, Shape::Quoted, false);
+    }
+    if let Some(end) = alone(line, name, at) {
+        return Link::Value(Value { start: at, end, shape: Shape::Quoted, spaced: true, open: false });
     }
     // A column of names and one of values: `password           vvu(+Di91d6xDbWWdi`.
     if gap > 1
@@ -458,8 +482,22 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
         return filled;
     }
-    let may_lead = matches!(line[at].to_ascii_lowercase(), b'i' | b'e' | b'l' | b'w' | b'a' | b't');
-    for word in [&b"is "[..], b"ist ", b"est ", b"lautet ", b"was ", b"as ", b"to ", b"is: "] {
+    const VERBS: [&[u8]; 12] = [
+        b"is ",
+        b"ist ",
+        b"est ",
+        b"lautet ",
+        b"was ",
+        b"as ",
+        b"to ",
+        b"is: ",
+        b"es ",
+        b"er ",
+        b"\xc3\xa8 ",
+        b"\xc3\xa9 ",
+    ];
+    let may_lead = matches!(line[at].to_ascii_lowercase(), b'i' | b'e' | b'l' | b'w' | b'a' | b't' | 0xc3);
+    for word in VERBS {
         if may_lead && line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
             return value(line, at + word.len(), Shape::Loose, true);
         }

@@ -215,7 +215,7 @@ pub(super) fn bearer(line: &[u8], at: usize, length: usize) -> Reading {
     let mut start = at + length;
     let spaces = line[start..]
         .iter()
-        .take(4)
+        .take(6)
         .take_while(|byte| matches!(byte, b' ' | b'+' | b':' | b'=' | b'"' | b'\''))
         .count();
     start += spaces;

@@ -3,7 +3,7 @@
 
 use super::chosen::{
     is_chosen, is_chosen_as_secret, is_composed, is_phrase, is_phrase_for, is_phrase_of_some,
-    is_phrase_with_number, is_run_of_words, is_word_list,
+    is_phrase_with_number, is_run_of_words, is_technical, is_word_list,
 };
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
@@ -445,7 +445,8 @@ fn is_name_of_something(text: &[u8], makeup: &Makeup) -> bool {
     let end = text.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
     let odd_end = end > 0 && text[..text.len() - end].last().is_some_and(u8::is_ascii_digit)
         || ends_in_added_letter(text)
-        || is_joined_by_point(text);
+        || is_joined_by_point(text)
+        || is_oddly_joined(text);
     identifier
         && !odd_end
         && !is_in_sixes(text)
@@ -487,19 +488,35 @@ fn is_in_sixes(text: &[u8]) -> bool {
         && text.iter().filter(|byte| byte.is_ascii_uppercase()).count() == 1
 }
 
-/// `Pass.lantern69`: two words with a number behind them. A name goes on behind a point as no word with a number does.
+/// `Pass.lantern69`, `lantern.HARBOR7`: two words with a number behind them. A name goes on behind a point as no word with a
+/// number does, and no constant of a technical word has one.
 fn is_joined_by_point(text: &[u8]) -> bool {
     let Some((first, second)) = memchr::memchr(b'.', text).map(|at| (&text[..at], &text[at + 1..])) else {
         return false;
     };
     let digits = second.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = &second[..second.len() - digits];
-    (2..=4).contains(&digits)
-        && first.len() >= 4
+    let small = (2..=4).contains(&digits)
         && first[0].is_ascii_uppercase()
         && first[1..].iter().all(u8::is_ascii_alphanumeric)
-        && word.len() >= 4
-        && word.iter().all(u8::is_ascii_lowercase)
+        && word.iter().all(u8::is_ascii_lowercase);
+    let shouted = (1..=4).contains(&digits)
+        && first.iter().all(u8::is_ascii_alphabetic)
+        && first[1..].iter().all(u8::is_ascii_lowercase)
+        && word.iter().all(u8::is_ascii_uppercase)
+        && !is_technical(first)
+        && !is_technical(word);
+    first.len() >= 4 && word.len() >= 4 && (small || shouted)
+}
+
+/// `GyLi:cu_pHy7`: parts with a capital and a digit among them, joined by a colon and another sign as no name has both.
+fn is_oddly_joined(text: &[u8]) -> bool {
+    let count = |sign: u8| text.iter().filter(|byte| **byte == sign).count();
+    count(b':') == 1
+        && count(b'_') + count(b'-') + count(b'.') > 0
+        && count(b'/') == 0
+        && text.iter().any(u8::is_ascii_digit)
+        && text.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
 }
 
 /// `QuartzEmber96_x`: words with capitals and a number, and a letter somebody asked for. A type is `uint32_t`.

@@ -108,10 +108,13 @@ static OWNERS: LazyLock<Words> = LazyLock::new(|| {
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    cache composite fingerprint foreign gpg group hash hot idempotency index lookup manifest map object partition \
+    action cache composite fingerprint foreign gpg group hash hot idempotency index lookup manifest map object partition \
     pgp primary pub public publishable result route s socket sort state unique version ",
     )
 });
+
+/// How far before `pw` its user is told, and how far the value behind it is looked at.
+const USER_MAX: usize = 48;
 
 /// Reads the identifier around the stem of `length` bytes at `at`.
 pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
@@ -144,6 +147,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         && stem.text != "_pw"
         && stem.text != "-pw"
         && line.get(stem_end) != Some(&b':')
+        && !(stem.text == " pw" && is_beside_user(line, at, stem_end))
     {
         return Name::Other;
     }
@@ -215,6 +219,8 @@ fn end_of_name(line: &[u8], stem_end: usize, word: usize) -> Result<usize, Name>
 /// list of known ones has it, what a browser is told of who may push to it (RFC 8292).
 fn leads_to_other(lead: &[u8], stem: &Stem) -> bool {
     lead.starts_with(b"_Z")
+        || lead.starts_with(b"_RN")
+        || lead.starts_with(b"_RIN")
         || lead.starts_with(b"__Z")
         || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
         || lead.ends_with(b"applicationServer")
@@ -255,6 +261,15 @@ fn is_put_before_pass(line: &[u8], at: usize, stem: &Stem) -> bool {
     let ends = || matches!(line.get(at + stem.text.len()), Some(b'=' | b':' | b'"' | b'\''));
     let letters = || line[..at].iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
     stem.text == "pass" && ends() && OWNERS.has(&line[at - letters()..at])
+}
+
+/// `user admin, pw Marble2327._`: a note tells both.
+fn is_beside_user(line: &[u8], at: usize, end: usize) -> bool {
+    let near = &line[at.saturating_sub(USER_MAX)..at];
+    let value = &line[end..line.len().min(end + USER_MAX)];
+    line.get(end) == Some(&b' ')
+        && contains_any(near, &[b"user ", b"login ", b"account "])
+        && value[1..].iter().take_while(|byte| byte.is_ascii_graphic()).any(u8::is_ascii_digit)
 }
 
 /// Whether a letter belongs to the same word as the one before it.

@@ -232,6 +232,16 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         Link::Open(from) => return Reading::Open(from),
         Link::Value(value) => value,
     };
+    let told = matches!(held.shape, Shape::Bare | Shape::Loose) && line[..held.start].ends_with(b": ");
+    if stem.kind == Kind::Password && told {
+        let groups = line[held.start..].trim_ascii_end();
+        if chosen::is_in_fours(groups) {
+            return Reading::Secret(held.start, held.start + groups.len(), PASSWORD);
+        }
+        if unfinished && chosen::may_be_in_fours(groups) {
+            return Reading::Open(held.start);
+        }
+    }
     if stem.kind == Kind::Password
         && line.get(held.start).is_some_and(u8::is_ascii_lowercase)
         && matches!(held.shape, Shape::Bare | Shape::Loose)

@@ -3,6 +3,7 @@
 
 use super::connector::{Shape, Value};
 use super::key::NamedKey;
+use super::makeup::is_dotted_name;
 use super::words::contains_any;
 use crate::redact::signs::{Kind, STEMS};
 
@@ -80,6 +81,9 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || is_class(&line[value.end..])
         || is_validation(text)
         || is_fingerprint(text)
+        || name.kind != Kind::Password && is_counted(text)
+        || is_of_java(text)
+        || is_assigned_path(text)
         || text.starts_with(b"com.googleusercontent.apps.")
         || is_tag(&line[value.end..], text)
         // A call.
@@ -135,6 +139,33 @@ fn is_fingerprint(text: &[u8]) -> bool {
     matches!(text.len(), 59 | 95) && text.split(|byte| *byte == b':').all(byte)
 }
 
+/// `count:2024-02-20`, `token:bucket:10.0.0.4`: what a store keeps under a name, for a day or a host.
+fn is_counted(text: &[u8]) -> bool {
+    let words = text.split(|byte| *byte == b':');
+    let words = words.take_while(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase));
+    let length = words.map(|word| word.len() + 1).sum::<usize>();
+    let numbers = text.get(length..).unwrap_or_default();
+    length > 0
+        && numbers.len() > 6
+        && numbers.iter().all(|byte| byte.is_ascii_digit() || b".:-".contains(byte))
+}
+
+/// `android.os.BinderProxy@145e293`: an object as Java writes it, by its class and its hash (`Object.toString`).
+fn is_of_java(text: &[u8]) -> bool {
+    let Some((class, hash)) = memchr::memrchr(b'@', text).map(|at| (&text[..at], &text[at + 1..])) else {
+        return false;
+    };
+    (5..=8).contains(&hash.len())
+        && hash.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+        && class.iter().filter(|byte| **byte == b'.').count() > 1
+        && is_dotted_name(class)
+}
+
+/// `id_ed25519=./deploy_key`: a file that is given a name.
+fn is_assigned_path(text: &[u8]) -> bool {
+    [&b"=./"[..], b"=../", b"=~/"].iter().any(|path| memchr::memmem::find(text, path).is_some())
+}
+
 /// `token = 0x5aAe…`: the address of a token's contract on a chain, twenty bytes (EIP-55). Keys are longer.
 fn is_contract(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     line[name.stem..].get(..5).is_some_and(|stem| stem.eq_ignore_ascii_case(b"token"))
@@ -143,14 +174,14 @@ fn is_contract(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
         && text[2..].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// `key=thumb:v4:fr:97ff…`: words and a version that name something in a cache, and a digest.
+/// `key=thumb:v4:fr:97ff…`, `key=deps-v2-97ff…`: words and a version that name something in a cache, and a digest.
 fn is_cached(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     if !line[name.begin..name.end].eq_ignore_ascii_case(b"key") {
         return false;
     }
-    let mut parts = text.split(|byte| *byte == b':');
+    let mut parts = text.split(|byte| matches!(byte, b':' | b'-'));
     let digest = parts.next_back().unwrap_or_default();
-    let name = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
+    let name = |part: &[u8]| part.iter().all(u8::is_ascii_lowercase);
     let version = |part: &[u8]| part.len() < 4 && part.iter().skip(1).all(u8::is_ascii_digit);
     matches!(digest.len(), 32 | 40 | 64)
         && digest.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))

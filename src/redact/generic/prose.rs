@@ -214,8 +214,9 @@ pub(super) fn is_token_account(line: &[u8], at: usize, after: usize) -> bool {
 
 /// Whether words before an operator say that a checksum follows.
 pub(super) fn names_digest(words: &[u8]) -> bool {
-    const DIGESTS: [&[u8]; 15] = [
+    const DIGESTS: [&[u8]; 16] = [
         b"program",
+        b"that match",
         b"trace id",
         b"request id",
         b"correlation id",

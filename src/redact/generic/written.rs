@@ -2,6 +2,7 @@
 
 use super::connector::{Link, Shape, VALUE_MAX, Value, ends_bare, near};
 use super::literal::{opens_quote, string, wrapper};
+use super::makeup::TOKEN;
 use crate::redact::byte_set::ByteSet;
 use crate::redact::marker;
 use crate::sys::simd;
@@ -53,8 +54,23 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
     if let Some((start, end)) = changed(line, at) {
         return Link::Value(Value { start, end, shape: Shape::Quoted, spaced, open: false });
     }
+    if let Some(end) = element(line, at) {
+        return Link::Value(Value { start: at + 1, end, shape: Shape::Bare, spaced, open: false });
+    }
     listed(line, at, spaced).unwrap_or_else(|| bare(line, at, shape, spaced))
 }
+
+/// Where the token ends that is the only element of a list as Go prints it: `map[x-api-key:[8f2c…]]`.
+fn element(line: &[u8], at: usize) -> Option<usize> {
+    if line[at] != b'[' || at == 0 || line[at - 1] != b':' {
+        return None;
+    }
+    let length = TOKEN.run(near(line, at + 1, VALUE_MAX));
+    (length >= ELEMENT_MIN && line.get(at + 1 + length) == Some(&b']')).then_some(at + 1 + length)
+}
+
+/// Shortest token that is found as the element of a list.
+const ELEMENT_MIN: usize = 16;
 
 /// The first string of a list or an array, and what is between long brackets.
 fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {

@@ -105,6 +105,7 @@ pub(super) const CASES: &[Case] = &[
         &[
             "secretsdump.py corp/admin:«{a14}!»@10.0.0.1",
             "net use Z: \\\\h.example\\share «{a12}=» /user:CORP\\me",
+            "net use Z: \\\\h.example\\share \"«{a12}=»\" /user:CORP\\me",
             "signtool sign /f c.pfx /p «{a10}» /fd sha256 a.exe",
             "schtasks /create /s h.example /u CORP\\me /p «{a12}!» /tn job",
         ],
@@ -178,6 +179,9 @@ pub(super) const CASES: &[Case] = &[
             "net ads join -U administrator%«{a14}»",
             "registry login <<< \"«{a16}»\"",
             "openssl dgst -sha256 -mac HMAC -macopt hexkey:«{h64}» f",
+            "v-add-user web «{l6}_{a6}» me@x.example",
+            "pihole -a -p «{l6}.{a6}»",
+            "0 104824832 crypt aes-xts-plain64 «{h64}» 0 8:2 32768",
         ],
     )
     .stays(&[
@@ -185,6 +189,8 @@ pub(super) const CASES: &[Case] = &[
         "cargo login --registry my-registry",
         "net ads info -U administrator",
         "openssl dgst -sha256 file.txt",
+        "pihole -a -p",
+        "0 104824832 crypt aes-xts-plain64 :64:logon:cryptsetup:x 0 8:2 32768",
     ]),
     text(
         "user-line",

@@ -160,6 +160,9 @@ pub(super) const CASES: &[Case] = &[
             "new NetworkCredential(@\"dom\\app\", @\"«{a12}!»\")",
             "Credentials(\"Realm\", \"h.example\", \"app\", \"«{a14}»\")",
             "bcrypt.hash(\"«{a10}!»\", 10)",
+            "await smtp.AuthenticateAsync(\"me@x.example\", \"«{a10}#9»\");",
+            "Credentials::new(\"me\".to_owned(), \"«{a12}!»\".to_owned())",
+            "Net::SMTP.start('h.example', 587, 'x', 'me', '«{a12}!»', :login)",
         ],
     )
     .stays(&[
@@ -169,6 +172,7 @@ pub(super) const CASES: &[Case] = &[
         "session.login(\"en\", \"sign-in-page\")",
         "new SecretKeySpec(key, \"HmacSHA256\")",
         "password_hash(\"Invalid value, please\", $x)",
+        "{{ value | password_hash('sha512') }}",
         "WiFi.begin(\"ssid\", \"your-wifi-key\")",
         "cy.login(\"#name\", \"input#pass-2\")",
         "File.open \"x.txt\", \"a\", \"UTF8-BOM\"",

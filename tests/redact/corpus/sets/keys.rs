@@ -35,6 +35,8 @@ pub(super) const CASES: &[Case] = &[
             r#"MNEMONIC="«{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»""#,
             "mnemonic: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
             "seed phrase is «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
+            "seed phrase (a copy is in the safe): «{l4} {l5} {l6} {l4} {l11} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
+            "recovery words: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
         ],
     )
     .stays(&["mnemonic: mov eax", "seed phrase has twelve words", "MNEMONIC=$WORDS"]),
@@ -177,7 +179,7 @@ pub(super) const CASES: &[Case] = &[
     .stays(&["md5 {h32}", "md5sum {h32}", "md5:{h32}", "libmd5a.so", "md5-{h32}", r#""etag": "md5{h32}""#, "md5{h32}  file.txt"]),
     text(
         "mysql-hash-cell",
-        &["| root | localhost | «*{H40}» |", "| «*{H40}» |", "| u | % | mysql_native_password | «*{H40}» | N |"],
+        &["| root | localhost | «*{H40}» |", "| «*{H40}» |", "| u | % | mysql_native_password | «*{H40}» | N |", "authentication_string: «*{H40}»"],
     )
     .stays(&["| *emphasis* | x |", "| *{H10} | x |", "* {H40}", "| *{l40} |"]),
     text(
