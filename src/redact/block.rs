@@ -37,12 +37,19 @@ const PAIRS_MIN: usize = 8;
 /// Longest label between the dashes of a first line, and how the labels of private keys end.
 const LABEL_MAX: usize = 64;
 const LABEL_END: &[u8] = b"private key";
+/// What a body becomes.
+const HIDDEN: &[u8] = b"[REDACTED:private-key]";
 
 impl Block {
     /// Judges the next line (without controls, with or without its line feed).
     pub(super) fn judge(&mut self, line: &[u8]) -> Verdict {
         match *self {
             Self::Outside => Verdict::Free,
+            // Its body was hidden before; what stands in front of it may look like a header.
+            Self::Announced(_) if memchr::memmem::find(line, HIDDEN).is_some() => {
+                *self = Self::Inside;
+                Verdict::Free
+            }
             Self::Announced(left) => match body(line, BODY_MIN).or(number(line, PAIRS_MIN)) {
                 Some((start, end)) => {
                     *self = Self::Inside;
@@ -268,6 +275,11 @@ mod tests {
         assert_eq!(block.judge(b"ab==\n"), Verdict::Gone);
         assert_eq!(block.judge(b"-----END RSA PRIVATE KEY-----\n"), Verdict::Free);
         assert_eq!(block, Block::Outside);
+        // What was hidden before is no header, behind which a body would follow.
+        block.announce();
+        assert_eq!(block.judge(&[b":", HIDDEN, b"\n"].concat()), Verdict::Free);
+        assert_eq!(block.judge(b"-----END RSA PRIVATE KEY-----\n"), Verdict::Free);
+        assert_eq!(block.judge(BODY), Verdict::Free);
         block.announce();
         assert_eq!(block.judge(b"return false;\n"), Verdict::Free);
         assert_eq!(block.judge(BODY), Verdict::Free);

@@ -1,10 +1,11 @@
 //! From a key to its value.
 
 use super::element::{element_inside, next_element, tagged, value_attribute};
-use super::judge::begins_line;
 use super::key::NamedKey;
 use super::literal::opens_quote;
-use super::prose::{FILLER_MAX, asked, asserted, behind_type, filler, sent};
+use super::prose::{
+    FILLER_MAX, alone, asked, asserted, behind_type, filler, is_plain_word, is_set, sent, verb,
+};
 use super::written::{unbroken, value};
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::Kind;
@@ -73,7 +74,7 @@ pub(super) const VALUE_MAX: usize = 1024;
 /// Longest tag of an image that is taken for one.
 const TAG_LENGTH_MAX: usize = 12;
 /// Longest word that is taken for one of prose.
-const WORD_MAX: usize = 24;
+pub(super) const WORD_MAX: usize = 24;
 /// How far into a line there may be cells parted by `|`.
 const CELL_MAX: usize = 128;
 /// Longest operator: `||:=`.
@@ -393,25 +394,6 @@ fn operator(rest: &[u8], quoted: bool, gap: usize) -> usize {
     }
 }
 
-/// Where the only word behind `password` ends if that begins its line, as in `.netrc`, and the word has a digit and a sign that
-/// is in no name. What is before an equals sign is no name either.
-fn alone(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
-    if name.kind != Kind::Password || name.short || !line[..name.begin].trim_ascii().is_empty() {
-        return None;
-    }
-    let word = near(line, at, VALUE_MAX);
-    let word = &word[..word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len())];
-    let assigned = memchr::memchr(b'=', word).map(|sign| &word[..sign]);
-    let strange = assigned
-        .is_none_or(|name| name.iter().any(u8::is_ascii_digit) && name.iter().any(u8::is_ascii_uppercase));
-    (word.len() >= 8
-        && strange
-        && word.iter().any(u8::is_ascii_digit)
-        && word.iter().any(|byte| b"=*!@#%^&+?|~".contains(byte))
-        && line[at + word.len()..].trim_ascii().is_empty())
-    .then_some(at + word.len())
-}
-
 /// A flag and its argument, a word after a space, `is`, or other words before an operator.
 fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usize, bool)) -> Link {
     if gap == 0 {
@@ -428,21 +410,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
         return Link::None;
     }
     if opens_quote(line, at) {
-        // One argument ends with a variable, and the next begins with one: `-H "Token: $TOKEN" "$API/…"`.
-        let variable = matches!(line[..name.begin], [.., b'$'] | [.., b'$', b'{']);
-        if quoted && variable && matches!(line[at..], [b'"', b'$', ..]) {
-            return Link::None;
-        }
-        // The kind and the name of something: `resource "x_secret" "y" {`.
-        let block =
-            || [&b"resource \""[..], b"data \"", b"ephemeral \""].iter().any(|kind| line.starts_with(kind));
-        if quoted && block() && line.trim_ascii_end().ends_with(b"{") {
-            return Link::None;
-        }
-        let surely = !name.short
-            || line[..name.begin].trim_ascii().is_empty()
-            || !quoted && sent(line, name, at).is_some();
-        return value(line, at, if surely { Shape::Quoted } else { Shape::Loose }, true);
+        return string_behind(line, name, at, quoted);
     }
     if let Some(after) = behind_type(line, at).or(sent(line, name, at)) {
         return value(line, after, Shape::Bare, false);
@@ -482,25 +450,8 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
         return filled;
     }
-    const VERBS: [&[u8]; 12] = [
-        b"is ",
-        b"ist ",
-        b"est ",
-        b"lautet ",
-        b"was ",
-        b"as ",
-        b"to ",
-        b"is: ",
-        b"es ",
-        b"er ",
-        b"\xc3\xa8 ",
-        b"\xc3\xa9 ",
-    ];
-    let may_lead = matches!(line[at].to_ascii_lowercase(), b'i' | b'e' | b'l' | b'w' | b'a' | b't' | 0xc3);
-    for word in VERBS {
-        if may_lead && line.len() > at + word.len() && line[at..at + word.len()].eq_ignore_ascii_case(word) {
-            return value(line, at + word.len(), Shape::Loose, true);
-        }
+    if let Some(length) = verb(&line[at..]) {
+        return value(line, at + length, Shape::Loose, true);
     }
     if let Some(after) = value_word(line, at) {
         return value(line, after, Shape::Quoted, false);
@@ -515,29 +466,23 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     }
 }
 
-/// Whether `before` is the command of a console that sets something, in a line or a string of its own.
-fn is_set(before: &[u8]) -> bool {
-    const VERBS: [&[u8]; 8] = [b"set", b"ENV", b"ARG", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux"];
-    let before = before.trim_ascii_end();
-    // Their last letters: most words have others.
-    if !matches!(before.last(), Some(b't' | b'V' | b'G' | b'v' | b'x')) {
-        return false;
+/// A string that only white space parts from its name, which is `quoted` itself or is not.
+fn string_behind(line: &[u8], name: &NamedKey, at: usize, quoted: bool) -> Link {
+    // One argument ends with a variable, and the next begins with one: `-H "Token: $TOKEN" "$API/…"`.
+    let variable = matches!(line[..name.begin], [.., b'$'] | [.., b'$', b'{']);
+    if quoted && variable && matches!(line[at..], [b'"', b'$', ..]) {
+        return Link::None;
     }
-    VERBS.iter().filter_map(|verb| before.strip_suffix(*verb)).any(|lead| {
-        let prompt = lead.trim_ascii_end().last().is_none_or(|last| b"'\"#>$%".contains(last));
-        prompt && lead.last().is_none_or(|last| !last.is_ascii_alphanumeric())
-    })
-}
-
-/// Whether a word of small letters follows that no verb leads on from: in prose, one stands behind every keyword. A phrase
-/// begins so too, but only behind a password at the beginning of its line.
-fn is_plain_word(line: &[u8], name: &NamedKey, at: usize) -> bool {
-    let word = line[at..].iter().take(WORD_MAX).take_while(|byte| byte.is_ascii_lowercase()).count();
-    const LEADS: [&[u8]; 8] = [b"is", b"ist", b"est", b"lautet", b"was", b"as", b"to", b"new"];
-    line.get(at + word) == Some(&b' ')
-        && word > 1
-        && !LEADS.contains(&&line[at..at + word])
-        && (name.kind != Kind::Password || !begins_line(line, name))
+    // The kind and the name of something: `resource "x_secret" "y" {`.
+    let block =
+        || [&b"resource \""[..], b"data \"", b"ephemeral \""].iter().any(|kind| line.starts_with(kind));
+    if quoted && block() && line.trim_ascii_end().ends_with(b"{") {
+        return Link::None;
+    }
+    let surely = !name.short
+        || line[..name.begin].trim_ascii().is_empty()
+        || !quoted && sent(line, name, at).is_some();
+    value(line, at, if surely { Shape::Quoted } else { Shape::Loose }, true)
 }
 
 /// A type between `:` and `=`: `password: str = "x"`. Returns where the value begins.

@@ -113,7 +113,7 @@ fn column(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Column> {
 
 /// Whether `byte` is in [`NAME`], said so that a loop becomes a few vector instructions.
 fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == b'_') | (byte == b'$') | (byte == b'#')
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte == b'#'
 }
 
 /// The cells of the next row in parentheses, without their quotes; `from` is behind it then.

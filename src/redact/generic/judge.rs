@@ -496,6 +496,9 @@ fn is_joined_by_point(text: &[u8]) -> bool {
     };
     let digits = second.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let word = &second[..second.len() - digits];
+    if first.len() < 4 || word.len() < 4 {
+        return false;
+    }
     let small = (2..=4).contains(&digits)
         && first[0].is_ascii_uppercase()
         && first[1..].iter().all(u8::is_ascii_alphanumeric)
@@ -506,7 +509,7 @@ fn is_joined_by_point(text: &[u8]) -> bool {
         && word.iter().all(u8::is_ascii_uppercase)
         && !is_technical(first)
         && !is_technical(word);
-    first.len() >= 4 && word.len() >= 4 && (small || shouted)
+    small || shouted
 }
 
 /// `GyLi:cu_pHy7`: parts with a capital and a digit among them, joined by a colon and another sign as no name has both.

@@ -83,7 +83,7 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || is_fingerprint(text)
         || name.kind != Kind::Password && is_counted(text)
         || is_of_java(text)
-        || is_assigned_path(text)
+        || name.kind != Kind::Password && is_assigned_path(text)
         || text.starts_with(b"com.googleusercontent.apps.")
         || is_tag(&line[value.end..], text)
         // A call.

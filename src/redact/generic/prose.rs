@@ -1,6 +1,7 @@
-//! Values that words lead to: `token for the build is x`, `key for production: x`, `user me pass x`.
+//! Values that words lead to, and words that lead to none: `token for the build is x`, `key for production: x`, `user me pass x`.
 
-use super::connector::{Link, Shape, blank, near, word_end};
+use super::connector::{Link, Shape, VALUE_MAX, WORD_MAX, blank, near, word_end};
+use super::judge::begins_line;
 use super::key::NamedKey;
 use super::literal::opens_quote;
 use super::makeup::is_file_name;
@@ -24,8 +25,7 @@ pub(super) fn behind_type(line: &[u8], at: usize) -> Option<usize> {
     if !matches!(
         line[at..],
         [b'h', b'a', ..]
-            | [b'c', b'i', ..]
-            | [b's', b'i', ..]
+            | [b'c' | b's', b'i', ..]
             | [b'i', b'r', ..]
             | [b'P', b'I', ..]
             | [b'R', b'E', ..]
@@ -177,6 +177,30 @@ fn is_padded(text: &[u8], rest: &[u8]) -> bool {
         && rest.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
+/// Length of the verb at the beginning of `rest`, if something is behind it: `is x`, `lautet x`.
+pub(super) fn verb(rest: &[u8]) -> Option<usize> {
+    const VERBS: [&[u8]; 12] = [
+        b"is ",
+        b"ist ",
+        b"est ",
+        b"lautet ",
+        b"was ",
+        b"as ",
+        b"to ",
+        b"is: ",
+        b"es ",
+        b"er ",
+        b"\xc3\xa8 ",
+        b"\xc3\xa9 ",
+    ];
+    // Most words begin otherwise.
+    if !matches!(rest.first()?.to_ascii_lowercase(), b'i' | b'e' | b'l' | b'w' | b'a' | b't' | 0xc3) {
+        return None;
+    }
+    let is_verb = |verb: &&&[u8]| rest.len() > verb.len() && rest[..verb.len()].eq_ignore_ascii_case(verb);
+    VERBS.iter().find(is_verb).map(|verb| verb.len())
+}
+
 /// `token for the build is x`: what a sentence tells behind a few words.
 pub(super) fn told(line: &[u8], at: usize, after: usize) -> Link {
     // Not compared as slices, for in a text full of names this is asked at every word.
@@ -233,4 +257,48 @@ pub(super) fn names_digest(words: &[u8]) -> bool {
         b"hash",
     ];
     contains_any(words, &DIGESTS)
+}
+
+/// Where the only word behind `password` ends if that begins its line, as in `.netrc`, and the word has a digit and a sign that
+/// is in no name. What is before an equals sign is no name either.
+pub(super) fn alone(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
+    if name.kind != Kind::Password || name.short || !line[..name.begin].trim_ascii().is_empty() {
+        return None;
+    }
+    let word = near(line, at, VALUE_MAX);
+    let word = &word[..word.iter().position(u8::is_ascii_whitespace).unwrap_or(word.len())];
+    let assigned = memchr::memchr(b'=', word).map(|sign| &word[..sign]);
+    let strange = assigned
+        .is_none_or(|name| name.iter().any(u8::is_ascii_digit) && name.iter().any(u8::is_ascii_uppercase));
+    (word.len() >= 8
+        && strange
+        && word.iter().any(u8::is_ascii_digit)
+        && word.iter().any(|byte| b"=*!@#%^&+?|~".contains(byte))
+        && line[at + word.len()..].trim_ascii().is_empty())
+    .then_some(at + word.len())
+}
+
+/// Whether `before` is the command of a console that sets something, in a line or a string of its own.
+pub(super) fn is_set(before: &[u8]) -> bool {
+    const VERBS: [&[u8]; 8] = [b"set", b"ENV", b"ARG", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux"];
+    let before = before.trim_ascii_end();
+    // Their last letters: most words have others.
+    if !matches!(before.last(), Some(b't' | b'V' | b'G' | b'v' | b'x')) {
+        return false;
+    }
+    VERBS.iter().filter_map(|verb| before.strip_suffix(*verb)).any(|lead| {
+        let prompt = lead.trim_ascii_end().last().is_none_or(|last| b"'\"#>$%".contains(last));
+        prompt && lead.last().is_none_or(|last| !last.is_ascii_alphanumeric())
+    })
+}
+
+/// Whether a word of small letters follows that no verb leads on from: in prose, one stands behind every keyword. A phrase
+/// begins so too, but only behind a password at the beginning of its line.
+pub(super) fn is_plain_word(line: &[u8], name: &NamedKey, at: usize) -> bool {
+    let word = line[at..].iter().take(WORD_MAX).take_while(|byte| byte.is_ascii_lowercase()).count();
+    const LEADS: [&[u8]; 10] = [b"is", b"ist", b"est", b"lautet", b"was", b"as", b"to", b"new", b"es", b"er"];
+    line.get(at + word) == Some(&b' ')
+        && word > 1
+        && !LEADS.contains(&&line[at..at + word])
+        && (name.kind != Kind::Password || !begins_line(line, name))
 }

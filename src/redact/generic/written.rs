@@ -70,7 +70,7 @@ fn element(line: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Shortest token that is found as the element of a list.
-const ELEMENT_MIN: usize = 16;
+const ELEMENT_MIN: usize = 8;
 
 /// The first string of a list or an array, and what is between long brackets.
 fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {

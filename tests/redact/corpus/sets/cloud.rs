@@ -24,6 +24,15 @@ pub(super) const CASES: &[Case] = &[
     token("gcp-hmac-key", &["GOOG1{u56}"]),
     token("gcp-fcm-server-key", &["AAAA{w7}:{w140}"]),
     text("azure-connection-key", &["DefaultEndpointsProtocol=https;AccountName=a;AccountKey=«{b86}==»;EndpointSuffix=core.windows.net", "Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=«{b43}=»", r#""AccountKey": "«{b86}==»""#]).stays(&["AccountKey=;", "SharedAccessKeyName=RootManageSharedAccessKey", "AccountKey=<your account key>"]),
+    text(
+        "azure-primary-key",
+        &[
+            r#""primaryKey": "«{b43}=»""#,
+            "PrimaryKey=«{b86}==»",
+            r#"{"secondaryKey":"«{a32}»"}"#,
+        ],
+    )
+    .stays(&[r#"primaryKey: "id""#, r#""primaryKey": "{h32}""#, "secondary_key = customer_account_identifier_x"]),
     token("azure-identifiable-key", &["{a76}+ASt{a6}==", "{a42}AzSe{a6}"]),
     token("azure-annotated-key", &["{a52}JQQJ99{a26}"]),
     token("azure-client-secret", &["{a3}8Q~{a34}"]),
