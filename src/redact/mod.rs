@@ -31,6 +31,7 @@ mod program_tests;
 mod rarity;
 mod recorded;
 mod redactor;
+mod rescue;
 mod rule;
 mod rulefile;
 mod scan;

@@ -7,6 +7,7 @@ use super::expected::Expected;
 use super::literals;
 use super::preset::PRESETS;
 use super::recorded::RecordedStream;
+use super::rescue::or_hidden;
 use super::rule::UserRule;
 use super::rulefile::{self, RuleFileError, RuleFileReport};
 use super::stream::StreamRedactor;
@@ -41,13 +42,13 @@ impl Redactor {
     /// Says which command the output is of: some print a secret and nothing else (`op read`, `openssl rand`; the list is in
     /// `docs/redaction.md`), which is hidden in every stream made from here on.
     pub fn expect_output_of(&mut self, command: &[u8]) {
-        self.expected = Examiner::expected_of_command(&self.engine, command);
+        self.expected = or_hidden(|| Examiner::expected_of_command(&self.engine, command), |_| None);
     }
 
     /// Redacts every free text of `value`. The texts are those of `base::bytes::to_text`.
     pub fn record<T: Scrub>(&self, mut value: T) -> Redacted<T> {
         value.scrub(&mut |text| {
-            if let Some(redacted) = excerpt::redact_text(&self.engine, text.as_bytes()) {
+            if let Some(redacted) = self.redacted(text) {
                 *text = redacted;
             }
         });
@@ -56,18 +57,27 @@ impl Redactor {
 
     /// Redacts one text: a summary, a path, a message.
     pub fn text(&self, text: &str) -> String {
-        excerpt::redact_text(&self.engine, text.as_bytes()).unwrap_or_else(|| text.to_owned())
+        self.redacted(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    fn redacted(&self, text: &str) -> Option<String> {
+        or_hidden(|| excerpt::redact_text(&self.engine, text.as_bytes()), Some)
     }
 
     /// Redacts an argument list, secrets that are an argument of their own (`--password x`) included; lossless text
     /// of [`to_text`](crate::base::bytes::to_text).
     pub fn argv(&self, arguments: &[&[u8]]) -> Vec<String> {
-        argv::redact(&self.engine, arguments)
+        or_hidden(
+            || argv::redact(&self.engine, arguments),
+            |marker| arguments.iter().map(|_| marker.clone()).collect(),
+        )
     }
 
     /// Redacts what was kept of a stream, then cuts it to what is recorded.
     pub fn excerpt(&self, kept: Kept<'_>) -> Excerpt {
-        excerpt::excerpt(&self.engine, kept, self.expected.as_ref())
+        let hidden =
+            |head| Excerpt { head, truncated: true, omitted_bytes: kept.total, ..Excerpt::default() };
+        or_hidden(|| excerpt::excerpt(&self.engine, kept, self.expected.as_ref()), hidden)
     }
 
     /// A redactor for one stream, which shares what is learned with this one.

@@ -9,6 +9,7 @@ use super::edit::push_hidden;
 use super::engine::{Engine, Span, line_start};
 use super::expected::Expected;
 use super::prefilter::DISORDER_MAX;
+use super::rescue::or_hidden;
 use super::screen;
 use super::unit::{Examiner, Outcome, Part};
 use crate::base::limits::HOLD_BACK_MAX;
@@ -61,6 +62,8 @@ pub struct StreamRedactor {
     looked_at: usize,
     /// Whether what is hidden here is counted.
     counted: bool,
+    /// The beginning of a line could not be examined: the rest of it is dropped.
+    pub(super) skips_line: bool,
 }
 
 impl StreamRedactor {
@@ -73,6 +76,7 @@ impl StreamRedactor {
             swallowing: false,
             looked_at: 0,
             counted: true,
+            skips_line: false,
         }
     }
 
@@ -100,6 +104,10 @@ impl StreamRedactor {
     /// To be called when no input came for a while (50 to 100 ms): lets a prompt go that could have become a
     /// secret. What has begun like a secret stays.
     pub fn idle(&mut self, out: &mut Vec<u8>) {
+        self.idle_to(out);
+    }
+
+    pub(super) fn idle_all(&mut self, out: &mut impl Sink) {
         if self.held() == 0 || self.swallowing {
             return;
         }
@@ -117,8 +125,28 @@ impl StreamRedactor {
         self.buffer.len() - self.released
     }
 
-    pub(super) fn push_to(&mut self, bytes: &[u8], out: &mut impl Sink) {
+    /// Forgets what is held back.
+    pub(super) fn forget(&mut self) {
+        self.buffer.clear();
+        (self.context, self.released, self.looked_at, self.swallowing) = (0, 0, 0, false);
+    }
+
+    pub(super) fn engine(&self) -> &Arc<Engine> {
+        &self.examiner.engine
+    }
+
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted
+    }
+
+    pub(super) fn push_all(&mut self, bytes: &[u8], out: &mut impl Sink) {
         let mut rest = bytes;
+        if self.skips_line {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            out.drop(&rest[..end]);
+            rest = &rest[end..];
+            self.skips_line = rest.is_empty();
+        }
         // As long as a line is unfinished, through all its segments.
         while !rest.is_empty() && (!self.buffer.is_empty() || self.swallowing) {
             rest = self.push_buffered(rest, out);
@@ -136,12 +164,16 @@ impl StreamRedactor {
     /// Whether `text`, whole lines but for the newline of its last, would pass without any of them being examined.
     pub(super) fn has_nothing_to_look_at(&mut self, text: &[u8]) -> bool {
         self.examiner.sync();
-        !self.examiner.examines_all()
-            && screen::first_control(text).is_none()
-            && self.examiner.first_needle(text, 0).is_none()
+        let examiner = &self.examiner;
+        let has_none = || {
+            !examiner.examines_all()
+                && screen::first_control(text).is_none()
+                && examiner.first_needle(text, 0).is_none()
+        };
+        or_hidden(has_none, |_| false)
     }
 
-    pub(super) fn flush_to(&mut self, out: &mut impl Sink) {
+    pub(super) fn flush_all(&mut self, out: &mut impl Sink) {
         self.swallowing = false;
         if self.buffer.len() > self.context {
             self.finish_line(out);

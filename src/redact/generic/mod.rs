@@ -41,7 +41,7 @@ pub(super) use words::contains_any;
 pub(super) use written::begins_bytes;
 
 /// Ids under which generic secrets are hidden, by number.
-pub(super) const IDS: [&str; 9] = [
+pub(super) const IDS: [&str; 10] = [
     "private-key",
     "generic-password",
     "generic-secret",
@@ -51,9 +51,12 @@ pub(super) const IDS: [&str; 9] = [
     "url-credentials",
     "command-option",
     "service-key",
+    "not-examined",
 ];
 /// Number of the id for bodies of private keys.
 pub(super) const PRIVATE_KEY: u32 = 0;
+/// Number of the id for what could not be examined.
+pub(super) const NOT_EXAMINED: u32 = 9;
 /// Number of the id for arguments that an option declares to be secret.
 pub(super) const OPTION: u32 = 7;
 const SERVICE_KEY: u32 = 8;
