@@ -436,16 +436,25 @@ impl Engine {
     /// From where on `text`, the beginning of an unfinished line, may still change; `None` if nothing may.
     pub(super) fn undecided(&self, filter: &Prefilter, text: &[u8]) -> Option<usize> {
         let mut from = filter.unfinished(text).unwrap_or(text.len());
+        // A value that is none, but goes on over other keys.
+        let mut around = 0..0;
         filter.scan(text, 0, |at, length, target| {
             let open = match target {
                 // A value comes behind its key: it cannot be before what is held already.
-                Target::Generic(_) if at >= from => None,
-                Target::Generic(stem) => generic::undecided(text, at, length, stem),
+                Target::Generic(_) if at >= from && !around.contains(&at) => None,
+                Target::Generic(stem) => {
+                    let undecided = generic::undecided(text, at, length, stem);
+                    if undecided.value.end > around.end && !around.contains(&at) {
+                        around = undecided.value;
+                    }
+                    undecided.from
+                }
                 Target::Literal(_) => Some(at),
                 Target::Rule(index) => Some(self.rule(index).anchor(text, at)),
                 Target::Block => Some(word_start(text, at)),
             };
-            from = open.map_or(from, |open| open.min(from));
+            let outer = if around.contains(&at) { around.start } else { usize::MAX };
+            from = open.map_or(from, |open| open.min(outer).min(from));
             false
         });
         (from < text.len()).then_some(from)

@@ -45,7 +45,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, 
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 244] = [
+pub(crate) static STEMS: [Stem; 253] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -64,6 +64,13 @@ pub(crate) static STEMS: [Stem; 244] = [
     word("identified by", Password),
     // The same in other languages; letters beyond ASCII have no case here.
     stem("kennwort", Password),
+    stem("wlan-schl\u{fc}ssel", Password),
+    stem("frase de paso", Password),
+    stem("frase de acceso", Password),
+    stem("palavra-passe", Password),
+    word("inlogcode", Password),
+    stem("cipher seed", Password),
+    word("setup key", Secret),
     stem("wachtwoord", Password),
     word("passord", Password),
     stem("mot_de_passe", Password),
@@ -294,6 +301,8 @@ pub(crate) static STEMS: [Stem; 244] = [
     word("generate-runner-token", Printer),
     word("/text:processmodel.password", Printer),
     word("postmap -q", Printer),
+    word("new-mnemonic", Printer),
+    word("lncli create", Printer),
     word("create table", Statement),
     word("insert into", Statement),
     word("insert ignore into", Statement),

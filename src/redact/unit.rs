@@ -574,7 +574,7 @@ impl Examiner {
             match target {
                 Target::Generic(stem) => {
                     // A key whose value has not begun is a prompt. Only numbers of a key have spaces between them.
-                    if let Some(at) = super::generic::undecided(text, at, length, stem)
+                    if let Some(at) = super::generic::undecided(text, at, length, stem).from
                         && at < text.len()
                         && (!text[at..].contains(&b' ') || super::generic::begins_bytes(text, at))
                     {

@@ -73,7 +73,18 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     {
         return true;
     }
-    is_mask(value) || is_mask_with_end(value) || is_masked_word(value) || is_instruction(value)
+    is_mask(value)
+        || is_bullets(value)
+        || is_mask_with_end(value)
+        || is_masked_word(value)
+        || is_instruction(value)
+}
+
+/// Dots as a prompt shows them for what is typed (U+00B7, U+2022, U+25CF), perhaps with the escape of a newline behind them.
+fn is_bullets(value: &[u8]) -> bool {
+    const DOTS: [&[u8]; 3] = ["\u{b7}".as_bytes(), "\u{2022}".as_bytes(), "\u{25cf}".as_bytes()];
+    let value = value.strip_suffix(b"\\n").unwrap_or(value);
+    DOTS.iter().any(|dot| value.len() >= 2 * dot.len() && value.chunks(dot.len()).all(|part| part == *dot))
 }
 
 /// `**redacted**`: a word between stars.

@@ -251,6 +251,30 @@ fn what_once_depended_on_the_cuts_does_no_more() {
     }
 }
 
+/// The string ends with a quote that is part of another secret. Once that is hidden, it has no end.
+#[test]
+fn a_string_that_goes_on_over_another_key_may_end_elsewhere() {
+    let mut changed = Vec::new();
+    for outer in ["a_pass = '", "token: '", "api_key='", "password '", "<password>'", "x --token '"] {
+        for value in ["hunter2x ", "x1 ", "q7W3e9R1t5Y8u2 ", "hunter2x;", "hunter2x', '"] {
+            for inner in
+                ["password = \"it's2\"", "secret=it's2aa", "token: \"q7W'3e9R1t5Y8u2\"", "db_pass='it2', 'b'"]
+            {
+                for tail in ["", " and more", "' and more", " api_key='x'\n", "\npassword='hunter3x'\n"] {
+                    let text = [outer, value, inner, tail].concat();
+                    let expected = whole(text.as_bytes());
+                    let every: Vec<usize> = (0..text.len()).collect();
+                    let cut = |at: usize| in_pieces(text.as_bytes(), &[at]) != expected;
+                    if in_pieces(text.as_bytes(), &every) != expected || (0..text.len()).any(cut) {
+                        changed.push(text);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(changed, [""; 0]);
+}
+
 #[test]
 fn a_private_key_vanishes_from_its_first_line_even_without_an_end() {
     let key = private_key();

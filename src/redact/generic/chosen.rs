@@ -31,11 +31,6 @@ static TECHNICAL: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
-/// Whether `word` is part of the names of things.
-pub(super) fn is_technical(word: &[u8]) -> bool {
-    TECHNICAL.has(word)
-}
-
 /// Words no sentence of a few is without, and those sentences about passwords are made of.
 static COMMON: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
@@ -71,17 +66,19 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
         && name.kind == Kind::Password
         && words.iter().any(separator)
         && !words.iter().any(u8::is_ascii_lowercase);
+    // `windrad_15_FALKE`
+    let numbered = digits == 0 && words.split(separator).skip(1).any(is_short_number);
     let word = |word: &[u8]| {
         word.len() >= 3
             && word[0].is_ascii_alphabetic()
             && (word[1..].iter().all(u8::is_ascii_lowercase)
                 || digits > 1 && is_two_words(word)
-                || shouted && word.len() > 3 && word.iter().all(u8::is_ascii_uppercase))
+                || (shouted || numbered) && word.len() > 3 && word.iter().all(u8::is_ascii_uppercase))
     };
     // `salmon-39-kettle`: the number may stand between the words.
-    let number = |part: &[u8]| (2..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
-    let between = digits == 0 && words.split(separator).skip(1).filter(|part| number(part)).count() == 1;
-    let word = |part: &[u8]| word(part) || between && number(part);
+    let between =
+        digits == 0 && words.split(separator).skip(1).filter(|part| is_short_number(part)).count() == 1;
+    let word = |part: &[u8]| word(part) || between && is_short_number(part);
     let count = words.split(separator).count();
     let technical = words.split(separator).filter(|part| TECHNICAL.has(part)).count();
     let digits = if between { 2 } else { digits };
@@ -104,6 +101,10 @@ pub(super) fn is_chosen(text: &[u8], name: &NamedKey, value: &Value) -> bool {
         && (capitals == 0 || capitals < count)
         && (quoted || !name.short)
         && count > 2
+}
+
+fn is_short_number(part: &[u8]) -> bool {
+    (2..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
 }
 
 /// Words joined by signs, with a capital and one number at the end or a digit in place of a letter: `Kellerassel_8`,
@@ -362,4 +363,59 @@ pub(super) fn is_phrase(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
         && words().count() > 2
         && words().filter(|word| number(word)).count() < 2
         && words().all(|word| number(word) || word.len() > 2 && word.iter().all(u8::is_ascii_lowercase))
+}
+
+/// `pivgu5-Futcyx-jurrax`: groups of six with a digit and a capital, as a browser proposes them.
+pub(super) fn is_in_sixes(text: &[u8]) -> bool {
+    text.len() == 20
+        && text
+            .split(|byte| *byte == b'-')
+            .all(|group| group.len() == 6 && group.iter().all(u8::is_ascii_alphanumeric))
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().filter(|byte| byte.is_ascii_uppercase()).count() == 1
+}
+
+/// `Pass.lantern69`, `lantern.HARBOR7`: two words with a number behind them. A name goes on behind a point as no word with a
+/// number does, and no constant of a technical word has one.
+pub(super) fn is_joined_by_point(text: &[u8]) -> bool {
+    let Some((first, second)) = memchr::memchr(b'.', text).map(|at| (&text[..at], &text[at + 1..])) else {
+        return false;
+    };
+    let digits = second.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let word = &second[..second.len() - digits];
+    if first.len() < 4 || word.len() < 4 {
+        return false;
+    }
+    let small = (2..=4).contains(&digits)
+        && first[0].is_ascii_uppercase()
+        && first[1..].iter().all(u8::is_ascii_alphanumeric)
+        && word.iter().all(u8::is_ascii_lowercase);
+    let shouted = (1..=4).contains(&digits)
+        && first.iter().all(u8::is_ascii_alphabetic)
+        && first[1..].iter().all(u8::is_ascii_lowercase)
+        && word.iter().all(u8::is_ascii_uppercase)
+        && !TECHNICAL.has(first)
+        && !TECHNICAL.has(word);
+    small || shouted
+}
+
+/// `GyLi:cu_pHy7`: parts with a capital and a digit among them, joined by a colon and another sign as no name has both.
+pub(super) fn is_oddly_joined(text: &[u8]) -> bool {
+    let count = |sign: u8| text.iter().filter(|byte| **byte == sign).count();
+    count(b':') == 1
+        && count(b'_') + count(b'-') + count(b'.') > 0
+        && count(b'/') == 0
+        && text.iter().any(u8::is_ascii_digit)
+        && text.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+}
+
+/// `QuartzEmber96_x`: words with capitals and a number, and a letter somebody asked for. A type is `uint32_t`.
+pub(super) fn ends_in_added_letter(text: &[u8]) -> bool {
+    let [words @ .., first, second, b'_' | b'-', last] = text else { return false };
+    let capitals = words.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    last.is_ascii_alphabetic()
+        && [first, second].iter().all(|byte| byte.is_ascii_digit())
+        && words.first().is_some_and(u8::is_ascii_uppercase)
+        && capitals > 1
+        && words.iter().all(u8::is_ascii_alphabetic)
 }

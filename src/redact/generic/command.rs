@@ -240,6 +240,10 @@ pub(super) fn is_typed(line: &[u8], at: usize) -> bool {
     let prompt = before[..before.len() - words].last();
     // Signs of prompts beyond ASCII, and what oh-my-zsh has before a branch: `➜  app git:(main) …`.
     let fancy = |byte: u8| !byte.is_ascii() || byte == b')' && line.starts_with("\u{279c} ".as_bytes());
+    // A comment behind a setting: `SECRET=  # openssl rand -hex 32`.
+    if prompt == Some(&b'#') && before[..before.len() - words - 1].trim_ascii_end().ends_with(b"=") {
+        return false;
+    }
     words <= COMMAND_LEAD_MAX && prompt.is_none_or(|&byte| b"$#>%;&\"'".contains(&byte) || fancy(byte))
 }
 

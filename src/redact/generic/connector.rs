@@ -412,7 +412,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if opens_quote(line, at) {
         return string_behind(line, name, at, quoted);
     }
-    if let Some(after) = behind_type(line, at).or(sent(line, name, at)) {
+    if let Some(after) = behind_type(line, at).or_else(|| sent(line, name, at).filter(|_| !quoted)) {
         return value(line, after, Shape::Bare, false);
     }
     // `os.getenv("TOKEN") or "x"`

@@ -2,8 +2,9 @@
 //! key and the connector say.
 
 use super::chosen::{
-    is_chosen, is_chosen_as_secret, is_composed, is_phrase, is_phrase_for, is_phrase_of_some,
-    is_phrase_with_number, is_run_of_words, is_technical, is_word_list,
+    ends_in_added_letter, is_chosen, is_chosen_as_secret, is_composed, is_in_sixes, is_joined_by_point,
+    is_oddly_joined, is_phrase, is_phrase_for, is_phrase_of_some, is_phrase_with_number, is_run_of_words,
+    is_word_list,
 };
 use super::code::{is_constant, is_expression, is_number};
 use super::connector::{Shape, Value};
@@ -149,9 +150,11 @@ fn is_path(text: &[u8]) -> bool {
     first.is_some_and(|first| first.iter().all(u8::is_ascii_lowercase)) && parts.next().is_some()
 }
 
-/// `PASS: ld-elf/pr24819`: a line of a report as DejaGnu and automake write it.
+/// `PASS: ld-elf/pr24819`, `PASS  Tests\Feature\LoginTest`: a line of a report as DejaGnu, automake and `PHPUnit` write it.
 fn is_test_report(line: &[u8], name: &NamedKey) -> bool {
-    line[name.begin..].starts_with(b"PASS: ") && line[..name.begin].trim_ascii().is_empty()
+    let report = [&b"PASS: "[..], b"PASS  "];
+    report.iter().any(|pass| line[name.begin..].starts_with(pass))
+        && line[..name.begin].trim_ascii().is_empty()
 }
 
 /// Whether a value is the only word behind its name, and no name of a test.
@@ -476,61 +479,6 @@ fn is_short_and_random(text: &[u8], makeup: &Makeup) -> bool {
         && falls > 0
         && alone > 0
         && !is_wordy(text)
-}
-
-/// `pivgu5-Futcyx-jurrax`: groups of six with a digit and a capital, as a browser proposes them.
-fn is_in_sixes(text: &[u8]) -> bool {
-    text.len() == 20
-        && text
-            .split(|byte| *byte == b'-')
-            .all(|group| group.len() == 6 && group.iter().all(u8::is_ascii_alphanumeric))
-        && text.iter().any(u8::is_ascii_digit)
-        && text.iter().filter(|byte| byte.is_ascii_uppercase()).count() == 1
-}
-
-/// `Pass.lantern69`, `lantern.HARBOR7`: two words with a number behind them. A name goes on behind a point as no word with a
-/// number does, and no constant of a technical word has one.
-fn is_joined_by_point(text: &[u8]) -> bool {
-    let Some((first, second)) = memchr::memchr(b'.', text).map(|at| (&text[..at], &text[at + 1..])) else {
-        return false;
-    };
-    let digits = second.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let word = &second[..second.len() - digits];
-    if first.len() < 4 || word.len() < 4 {
-        return false;
-    }
-    let small = (2..=4).contains(&digits)
-        && first[0].is_ascii_uppercase()
-        && first[1..].iter().all(u8::is_ascii_alphanumeric)
-        && word.iter().all(u8::is_ascii_lowercase);
-    let shouted = (1..=4).contains(&digits)
-        && first.iter().all(u8::is_ascii_alphabetic)
-        && first[1..].iter().all(u8::is_ascii_lowercase)
-        && word.iter().all(u8::is_ascii_uppercase)
-        && !is_technical(first)
-        && !is_technical(word);
-    small || shouted
-}
-
-/// `GyLi:cu_pHy7`: parts with a capital and a digit among them, joined by a colon and another sign as no name has both.
-fn is_oddly_joined(text: &[u8]) -> bool {
-    let count = |sign: u8| text.iter().filter(|byte| **byte == sign).count();
-    count(b':') == 1
-        && count(b'_') + count(b'-') + count(b'.') > 0
-        && count(b'/') == 0
-        && text.iter().any(u8::is_ascii_digit)
-        && text.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
-}
-
-/// `QuartzEmber96_x`: words with capitals and a number, and a letter somebody asked for. A type is `uint32_t`.
-fn ends_in_added_letter(text: &[u8]) -> bool {
-    let [words @ .., first, second, b'_' | b'-', last] = text else { return false };
-    let capitals = words.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    last.is_ascii_alphabetic()
-        && [first, second].iter().all(|byte| byte.is_ascii_digit())
-        && words.first().is_some_and(u8::is_ascii_uppercase)
-        && capitals > 1
-        && words.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Whether the value is itself the name of a secret.

@@ -224,6 +224,17 @@ fn leads_to_other(lead: &[u8], stem: &Stem) -> bool {
         || lead.starts_with(b"__Z")
         || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
         || lead.ends_with(b"applicationServer")
+        || stem.text == "token" && is_of_page(lead)
+}
+
+/// `page_token`, `NextContinuationToken`: where a list goes on.
+fn is_of_page(lead: &[u8]) -> bool {
+    const WORDS: [&[u8]; 3] = [b"page", b"next", b"continuation"];
+    let lead = lead.strip_suffix(b"_").or(lead.strip_suffix(b"-")).unwrap_or(lead);
+    let ends = |word: &&[u8]| {
+        lead.len().checked_sub(word.len()).is_some_and(|at| lead[at..].eq_ignore_ascii_case(word))
+    };
+    WORDS.iter().any(ends)
 }
 
 /// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one.

@@ -72,6 +72,8 @@ const URL: u32 = 6;
 enum Reading {
     /// No secret, whatever follows.
     Nothing,
+    /// Nor this string, as long as it ends where it does.
+    Plain(usize, usize),
     /// The line ended too early to tell; nothing before this position changes.
     Open(usize),
     /// A secret in this range, hidden under this id.
@@ -170,12 +172,24 @@ fn read_whole(line: &[u8], at: usize, length: usize, stem: u16) -> Reading {
     read(without_return(line), at, length, stem, false)
 }
 
-/// From where on an unfinished line may still change because of the stem at `at`.
-pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Option<usize> {
-    match read(text, at, length, stem, true) {
-        Reading::Nothing => insert::is_column(text, at, length, stem).then_some(at),
-        Reading::Open(from) | Reading::Secret(from, ..) => Some(from),
-    }
+/// What is not decided yet because of a stem in an unfinished line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Undecided {
+    /// From where on the line may still change.
+    pub(super) from: Option<usize>,
+    /// A value that is none. Where another one in it is hidden, it may end elsewhere, and be judged again.
+    pub(super) value: Range<usize>,
+}
+
+/// What the stem at `at` leaves undecided.
+pub(super) fn undecided(text: &[u8], at: usize, length: usize, stem: u16) -> Undecided {
+    let (from, value) = match read(text, at, length, stem, true) {
+        Reading::Nothing => (None, 0..0),
+        Reading::Plain(start, end) => (None, start..end),
+        Reading::Open(from) | Reading::Secret(from, ..) => (Some(from), 0..0),
+    };
+    let column = || insert::is_column(text, at, length, stem).then_some(at);
+    Undecided { from: from.or_else(column), value }
 }
 
 /// Length of the identifier that `at` is in, from there on.
@@ -277,7 +291,7 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
     // Whether it is the last word of its line may decide where it ends, and what closes it belongs to it if more follows.
     let closes = |byte: &u8| byte.is_ascii_whitespace() || b",.;:)]}".contains(byte);
     let may_go_on = held.open || line[held.end..].iter().all(closes);
-    if may_go_on { Reading::Open(held.start) } else { Reading::Nothing }
+    if may_go_on { Reading::Open(held.start) } else { Reading::Plain(held.start, held.end) }
 }
 
 #[cfg(test)]

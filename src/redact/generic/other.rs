@@ -83,6 +83,7 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || is_fingerprint(text)
         || name.kind != Kind::Password && is_counted(text)
         || is_of_java(text)
+        || name.kind != Kind::Password && is_in_listing(line, name, text)
         || name.kind != Kind::Password && is_assigned_path(text)
         || text.starts_with(b"com.googleusercontent.apps.")
         || is_tag(&line[value.end..], text)
@@ -137,6 +138,24 @@ fn is_validation(text: &[u8]) -> bool {
 fn is_fingerprint(text: &[u8]) -> bool {
     let byte = |pair: &[u8]| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit);
     matches!(text.len(), 59 | 95) && text.split(|byte| *byte == b':').all(byte)
+}
+
+/// What stands behind the name of something in a listing: the abbreviated number of a commit (`WIP on token-refresh: 46073bd18
+/// Retry`), the id of an index (`green open secrets rgQTs…`), of a request (`RequestToken: ebb3bde5-…`).
+fn is_in_listing(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let before = line[..name.begin].trim_ascii_end();
+    let of_hex = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte));
+    let stashed = || before.ends_with(b"WIP on") && (7..=12).contains(&text.len()) && of_hex(text);
+    let opened = || {
+        before.ends_with(b" open")
+            && [&b"green"[..], b"yellow", b"red"].iter().any(|health| before.starts_with(health))
+    };
+    let requested = || {
+        line[name.begin..name.end] == *b"RequestToken"
+            && text.len() == 36
+            && text.split(|byte| *byte == b'-').map(<[u8]>::len).eq([8, 4, 4, 4, 12])
+    };
+    stashed() || opened() || requested()
 }
 
 /// `count:2024-02-20`, `token:bucket:10.0.0.4`: what a store keeps under a name, for a day or a host.

@@ -106,7 +106,11 @@ pub(super) fn sent(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
     if before.ends_with(b",") && contains_any(before, &[b"user ", b"user:", b"username ", b"login "]) {
         return Some(at);
     }
-    let (before, _) = before.split_at(memchr::memrchr(b' ', before)?);
+    let (before, word) = before.split_at(memchr::memrchr(b' ', before)?);
+    // `wrong username or password`
+    if matches!(word, b" or" | b" and") {
+        return None;
+    }
     let user = &before[memchr::memrchr(b' ', before).map_or(0, |space| space + 1)..];
     let named = [&b"user"[..], b"login", b"username"].iter().any(|name| user.eq_ignore_ascii_case(name));
     named.then_some(at)

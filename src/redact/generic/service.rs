@@ -28,7 +28,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 47] = [
+const OTHERS: [&[u8]; 48] = [
     b"_postman_id",
     b"instance.id",
     b"instance_id",
@@ -76,6 +76,7 @@ const OTHERS: [&[u8]; 47] = [
     b"d=",
     // A line of go.sum.
     b" h1:",
+    b"\"h1:",
     b"\th1:",
     b"://",
 ];

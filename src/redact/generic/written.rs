@@ -47,6 +47,9 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
     if opens_quote(line, at) {
         return string(line, at, if shape == Shape::Bare { Shape::Quoted } else { shape }, spaced);
     }
+    if let Some(string) = in_guillemets(line, at, spaced) {
+        return string;
+    }
     if let Some(list) = bytes(line, at, spaced) {
         return list;
     }
@@ -58,6 +61,23 @@ pub(super) fn value(line: &[u8], at: usize, shape: Shape, spaced: bool) -> Link 
         return Link::Value(Value { start: at + 1, end, shape: Shape::Bare, spaced, open: false });
     }
     listed(line, at, spaced).unwrap_or_else(|| bare(line, at, shape, spaced))
+}
+
+/// A string between guillemets, perhaps with spaces that keep them together: `« x »`.
+fn in_guillemets(line: &[u8], at: usize, spaced: bool) -> Option<Link> {
+    const SPACES: [&[u8]; 3] = [b" ", "\u{a0}".as_bytes(), "\u{202f}".as_bytes()];
+    line[at..].strip_prefix("\u{ab}".as_bytes())?;
+    let begin = at + "\u{ab}".len();
+    let text = near(line, begin, VALUE_MAX);
+    let Some(end) = memchr::memmem::find(text, "\u{bb}".as_bytes()) else {
+        return (begin + text.len() == line.len()).then_some(Link::Open(at));
+    };
+    let text = &text[..end];
+    let inner = SPACES.iter().find_map(|space| text.strip_prefix(*space)).unwrap_or(text);
+    let start = begin + text.len() - inner.len();
+    let inner = SPACES.iter().find_map(|space| inner.strip_suffix(*space)).unwrap_or(inner);
+    let end = start + inner.len();
+    Some(Link::Value(Value { start, end, shape: Shape::Quoted, spaced, open: false })).filter(|_| start < end)
 }
 
 /// Where the token ends that is the only element of a list as Go prints it: `map[x-api-key:[8f2c…]]`.

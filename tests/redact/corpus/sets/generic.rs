@@ -154,6 +154,7 @@ pub(super) const CASES: &[Case] = &[
             "FTP(\"h.example\", \"app\", \"«{a12}»\")",
             "new SecretKeySpec(\"«{a16}»\".getBytes(), \"AES\")",
             "new SymmetricSecurityKey(Encoding.UTF8.GetBytes(\"«{a20}»\"))",
+            "new SymmetricSecurityKey(Convert.FromBase64String(\"«{b43}=»\"))",
             "env.put(Context.SECURITY_CREDENTIALS, \"«{a12}»\");",
             "WiFi.begin(\"HomeNet\", \"«{a10}#1»\");",
             "conn.Open \"DSN=app\", \"app\", \"«{a12}»\"",

@@ -24,6 +24,20 @@ pub(super) const CASES: &[Case] = &[
     token("grafana-api-key", &["eyJrIjoi{b90}="]),
     token("honeycomb-key", &["hcaik_{z58}"]),
     token("dynatrace-token", &["dt0c01.{u24}.{u64}", "dt0s01.{u24}.{u64}"]),
+    text(
+        "pagerduty-session",
+        &[
+            "APISession(\"«{w20}»\")",
+            "pd = pdpyras.APISession('«{a20}»', default_from='x')",
+            "s = APISession( '«{a20}»' )",
+        ],
+    )
+    .stays(&["APISession(token)", "APISession('{a8}')", "apisession(\"my key goes in here\")"]),
+    text(
+        "snyk-configstore",
+        &["{\"api\": \"«{U}»\", \"org\": \"x\"}", "\t\"api\": \"«{U}»\",", "{\"api\":\"«{U}»\"}"],
+    )
+    .stays(&["\"api\": \"v2\"", "\"api\": \"https://h.example/{U}\"", "\"api_id\": \"{U}\""]),
     named("pagerduty-key-named", &["pagerduty", "opsgenie", "statuspage"], &["{a20}", "{h32}", "{U}"]),
     named("splunk-token", &["splunk", "signalfx"], &["{U}", "{a22}"]),
     named(
