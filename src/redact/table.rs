@@ -39,7 +39,7 @@ pub(super) struct Table {
 impl Table {
     /// The table that begins with `line`; `names_secret` tells whether a name is one of a secret.
     pub(super) fn begun_by(line: &[u8], names_secret: impl Fn(&[u8]) -> bool) -> Option<Self> {
-        let statement = statement(line);
+        let statement = statement(line).or_else(|| selected(line));
         let comment = comment(line).or(statement.as_ref().map(|_| 0));
         let (separator, cells) = match comment {
             Some(begin) => {
@@ -140,6 +140,38 @@ fn statement(line: &[u8]) -> Option<(&'static [u8], Vec<Range<usize>>)> {
     Some((separator, cells.collect()))
 }
 
+/// The columns that a command line asks for whose output has no heads, and what parts the cells of that:
+/// `sqlite3 app.db "select user, password from t"`, `psql -At -c "…"`, `mysql -N -e "…"`.
+fn selected(line: &[u8]) -> Option<(&'static [u8], Vec<Range<usize>>)> {
+    const PROGRAMS: [(&[u8], &[u8]); 5] = [
+        (b"sqlite3 ", b"|"),
+        (b"sqlite> ", b"|"),
+        (b"psql ", b"|"),
+        (b"mysql ", b"\t"),
+        (b"mariadb ", b"\t"),
+    ];
+    let find = |from: usize, words: [&[u8]; 2]| {
+        let ends = |word: &[u8]| Some(from + memchr::memmem::find(line.get(from..)?, word)? + word.len());
+        words.iter().filter_map(|word| ends(word)).min()
+    };
+    let begin = find(0, [b"select ", b"SELECT "])?;
+    let end = find(begin, [b" from ", b" FROM "])? - b" from ".len();
+    let program = |(name, _): &&(&[u8], &[u8])| memchr::memmem::find(&line[..begin], name).is_some();
+    let (_, separator) = PROGRAMS.iter().find(program)?;
+    let mut from = begin;
+    let columns = line[begin..end].split(|byte| *byte == b',').map(|column| {
+        let start = from;
+        from += column.len() + 1;
+        // Without the table it is in, and by the name it is given.
+        let column = column.trim_ascii_end();
+        let name =
+            column.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        start + column.len() - name..start + column.len()
+    });
+    let columns: Vec<_> = columns.take(COLUMNS_MAX + 1).collect();
+    columns.iter().all(|column| !column.is_empty()).then_some((*separator, columns))
+}
+
 /// Where the text of a comment begins that does not part its names as CSV and Markdown do.
 fn comment(line: &[u8]) -> Option<usize> {
     let signs = line.iter().take_while(|byte| matches!(byte, b'#' | b';')).count();
@@ -195,6 +227,9 @@ pub(super) fn is_column(line: &[u8], range: Range<usize>) -> bool {
     let spaces =
         |text: &mut dyn Iterator<Item = &u8>| text.take_while(|byte| matches!(byte, b' ' | b'\r')).count();
     let (lead, tail) = (spaces(&mut line[..range.start].iter().rev()), spaces(&mut line[range.end..].iter()));
+    if selected(line).is_some_and(|(_, columns)| columns.iter().any(|column| column.end == range.end)) {
+        return true;
+    }
     let before = &line[..range.start - lead];
     let behind = &line[range.end + tail..];
     // In capitals, as programs write the heads of columns that nothing but white space parts.

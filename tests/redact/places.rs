@@ -85,6 +85,9 @@ const PLACES: &[&str] = &[
     "$ printenv ACME_SERVICE_TOKEN; echo \"rc=$?\"\n@@@\n",
     "$ op item get app --fields label=username,label=password --reveal\nann,@@@\n",
     "$ az storage account keys list -n store1 --query [0].value -o tsv\n@@@\n",
+    "$ sqlite3 app.db \"select user,pass from accounts\"\nann@x.example|@@@\nbob@x.example|none\n",
+    "# psql -At app -c 'SELECT u.id, u.api_token FROM users u'\n7|@@@\n",
+    "$ mysql -N -e \"select name, value as password from s\" app\nsmtp\t@@@\n",
     "poll imap.example proto imap user \"ann\" pass \"@@@\" is ann here",
     "La contraseña es @@@",
     "- nas: user admin, pw @@@",
@@ -360,6 +363,8 @@ const HARMLESS: &[&str] = &[
     "NEXTAUTH_SECRET=      # openssl rand -base64 32\nGITHUB_CLIENT_ID=\n",
     "\"text\": [\"Enter password: \u{b7}\u{b7}\u{b7}\u{b7}\u{b7}\u{b7}\u{b7}\u{b7}\\n\", \"connected\\n\"]",
     ".terraform.lock.hcl:8:    \"h1:iNK0k8a/O+zaJkdqvGNBW1vdHnkEW2oRtXHZVPj1Nk0=\",",
+    "$ sqlite3 app.db \"select user,pass from accounts\"\n$ ls | wc -l\nann|x\n",
+    "$ sqlite3 app.db \"select password_changed, name from accounts\"\n2024-04-11T02:00:09|Maple7Harbor\n",
     "at com.auth0.jwt.JWTVerifier.assertDateIsFuture(JWTVerifier.java:481)",
     concat!("https://app.codacy.com/project/badge/Grade/78be06084e9ff2d3", "12e1fbbeea054872"),
 ];
