@@ -120,7 +120,7 @@ impl Expected {
         let goes_on = match self.what {
             // A warning may come first.
             What::Printer => {
-                line.contains(&b' ') && self.left + 2 > LINES
+                (line.contains(&b' ') || line.ends_with(b":")) && self.left + 2 > LINES
                     || line.trim_ascii().is_empty() && self.left > LINES
             }
             What::Document => !line.starts_with(b"}"),

@@ -45,7 +45,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, 
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 253] = [
+pub(crate) static STEMS: [Stem; 255] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -71,6 +71,8 @@ pub(crate) static STEMS: [Stem; 253] = [
     word("inlogcode", Password),
     stem("cipher seed", Password),
     word("setup key", Secret),
+    word("secret key", Secret),
+    word("userpw", Password),
     stem("wachtwoord", Password),
     word("passord", Password),
     stem("mot_de_passe", Password),

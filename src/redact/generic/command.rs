@@ -58,6 +58,7 @@ pub(super) fn shown(line: &[u8], at: usize, length: usize, stem: u16) -> Option<
     let may_be_shown = line.len() - end <= END_MAX
         || line[end..].iter().any(|byte| b";&|".contains(byte))
         || before.ends_with(b"q -r ")
+        || before.ends_with(b"config:get ")
         || before.ends_with(b"jq ")
         || before.ends_with(b"yq ")
         || before.ends_with(b"yq e ");
@@ -82,12 +83,15 @@ fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Optio
     const ENDS: [&[u8]; 12] = [
         b"", b"\"", b"}", b"}\"", b".txt", b".key", b".secret", b".pass", b".pw", b"'", b".value", b".value'",
     ];
-    const VERBS: [&[u8]; 18] = [
+    const VERBS: [&[u8]; 21] = [
         b"jq -r",
         b"jq",
         b"yq -r",
         b"yq e",
         b"yq",
+        b"config:get",
+        b"pillar.get",
+        b"hiera_lookup",
         b"cat",
         b"head -1",
         b"head -n1",
@@ -108,7 +112,13 @@ fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Optio
         file.strip_prefix(b" ").is_some_and(|file| file.iter().all(|byte| OF_FILE.has(*byte)))
             && contains_any(before, &[b"jq ", b"yq "])
     };
-    if !ENDS.contains(&rest) && !of_file() {
+    // heroku(1) is told of which application.
+    let of_application = || {
+        let name = rest.strip_prefix(b" -a ").or(rest.strip_prefix(b" --app "));
+        name.is_some_and(|name| name.iter().all(|byte| OF_FILE.has(*byte)))
+            && before.ends_with(b"config:get ")
+    };
+    if !ENDS.contains(&rest) && !of_file() && !of_application() {
         return None;
     }
     let before = before.trim_ascii_end();
@@ -169,7 +179,11 @@ pub(super) fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced
         Some(copied) => &rest[..copied],
         None => rest,
     };
-    let goes_elsewhere = rest.iter().any(|byte| b">|`);&".contains(byte));
+    // What a template of kubectl(1) has in its quotes is no pipe.
+    let template = [&b"template="[..], b"jsonpath="].iter().find_map(|name| memchr::memmem::find(rest, name));
+    let quoted = matches!(rest.last(), Some(b'\'' | b'"' | b'}'));
+    let shown = template.filter(|_| quoted).map_or(rest, |template| &rest[..template]);
+    let goes_elsewhere = shown.iter().any(|byte| b">|`);&".contains(byte));
     // A list of them shows no values.
     let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
     // Other commands of pass(1) show nothing.

@@ -16,7 +16,7 @@ const USER_MAX: usize = 96;
 pub(super) const FILLER_MAX: usize = 40;
 
 /// What words between a key and its operator consist of.
-const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-'").and_beyond_ascii();
+const FILLER: ByteSet = ByteSet::alphanumeric_and(b" \t_.[]&*()/-'~").and_beyond_ascii();
 
 /// Where the value begins that has its type before it: `REG_SZ    x` of the registry of Windows, `PIC X(9) VALUE 'x'` of
 /// COBOL.

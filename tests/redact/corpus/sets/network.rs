@@ -89,9 +89,16 @@ pub(super) const CASES: &[Case] = &[
             "C: AUTH PLAIN «{b32}=»",
             "a1 LOGIN app \"«{a16}»\"",
             "1738719052.390 [0 192.0.2.1:9038] \"AUTH\" \"«{a16}»\"",
+            "sendto(3, \"PASS «{a14}»\\r\\n\", 22, 0, NULL, 0) = 22",
         ],
     )
-    .stays(&["250-AUTH LOGIN PLAIN", "AUTH PLAIN", "\"AUTH\" failed"]),
+    .stays(&[
+        "printf(\"PASS %s\\n\", name)",
+        "\"PASS rate\"",
+        "250-AUTH LOGIN PLAIN",
+        "AUTH PLAIN",
+        "\"AUTH\" failed",
+    ]),
     text(
         "login-line",
         &[
