@@ -95,7 +95,7 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
     // Most names are in the middle of a line, which ends with a word.
     let ends = line[end..].last().is_none_or(|last| is_closer(*last) || ends_label(*last));
     let weak = STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Weak);
-    if !ends && (service || weak) || is_of_code(line, at, length) {
+    if !ends && (service || weak) || is_metavariable(&line[..end], at) || is_of_code(line, at, length) {
         return None;
     }
     if !service && let Some(shown) = shown(line, at, length, stem) {
@@ -153,6 +153,14 @@ fn named(line: &[u8], at: usize, length: usize, stem: u16) -> Option<Announced> 
         indent_of_key(line, at, rest).map(Below::FurtherIn)
     };
     Some(Announced { begin: at - lead, end, what, heading, given, below })
+}
+
+/// Whether the name at `at` that `line` ends with stands for the argument of an option, as a usage has it: `--key=KMS_KEY`.
+fn is_metavariable(line: &[u8], at: usize) -> bool {
+    let begin = at - PART.run_at_end(&line[at.saturating_sub(LEAD_MAX)..at]);
+    let named = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let Some(option) = line[..begin].strip_suffix(b"=") else { return false };
+    option[option.len() - PART.run_at_end(option)..].starts_with(b"--") && line[begin..].iter().all(named)
 }
 
 /// Whether `line` opens a block of a program that is about the name at `at` but is none of its own: a parameter
@@ -352,6 +360,7 @@ mod tests {
             ("  elif is_new(token) and secret:", "secret"),
             ("impl Token {", "token"),
             ("        pass", "pass"),
+            ("  --kms-key=KMS_KEY", "key"),
         ] {
             assert_eq!(of(line, stem), None, "{line}");
         }
