@@ -239,6 +239,8 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
         Kind::Bearer => return http::bearer(line, at, length),
         Kind::Cookie => return http::cookie(line, at, length),
         Kind::Printer | Kind::Statement => return Reading::Nothing,
+        // The end of a longer stem, which tells more.
+        Kind::Weak if is_of_api_key(line, at, stem) => return Reading::Nothing,
         Kind::Password | Kind::Secret | Kind::Weak => {}
     }
     let name = match key::name(line, at, length, stem) {
@@ -292,6 +294,13 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
     let closes = |byte: &u8| byte.is_ascii_whitespace() || b",.;:)]}".contains(byte);
     let may_go_on = held.open || line[held.end..].iter().all(closes);
     if may_go_on { Reading::Open(held.start) } else { Reading::Plain(held.start, held.end) }
+}
+
+/// Whether the `key` at `at` is that of `api_key`, which is a stem by itself.
+fn is_of_api_key(line: &[u8], at: usize, stem: &Stem) -> bool {
+    let before = &line[..at];
+    let before = before.strip_suffix(b"_").or(before.strip_suffix(b"-")).unwrap_or(before);
+    stem.text == "key" && before.len() >= 3 && before[before.len() - 3..].eq_ignore_ascii_case(b"api")
 }
 
 #[cfg(test)]
