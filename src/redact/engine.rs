@@ -444,8 +444,9 @@ impl Engine {
                 Target::Generic(_) if at >= from && !around.contains(&at) => None,
                 Target::Generic(stem) => {
                     let undecided = generic::undecided(text, at, length, stem);
-                    if undecided.value.end > around.end && !around.contains(&at) {
-                        around = undecided.value;
+                    if undecided.value.end > around.end {
+                        let begin = if around.contains(&at) { around.start } else { undecided.value.start };
+                        around = begin..undecided.value.end;
                     }
                     undecided.from
                 }

@@ -106,6 +106,20 @@ impl Expected {
         }
     }
 
+    /// A secret that is all of the next line, as commands print one.
+    pub(super) fn printed_next() -> Self {
+        Self {
+            name: b"password".to_vec(),
+            what: What::Printer,
+            heading: true,
+            given: true,
+            below: None,
+            form: false,
+            length: None,
+            left: LINES,
+        }
+    }
+
     /// The same behind `line`, which held no value.
     pub(super) fn pass(mut self, line: &[u8]) -> Option<Self> {
         if self.what == What::Printer && line.trim_ascii() == b"{" {
@@ -160,7 +174,8 @@ impl Expected {
         let deeper = match self.below.filter(|_| next) {
             None => false,
             Some(Below::FurtherIn(indent)) => {
-                start > indent && (is_token(rest) && !rest.ends_with(b":") || is_list_of_words(rest))
+                start > indent
+                    && (is_token(rest) && !rest.ends_with(b":") || self.is_phrase() && is_list_of_words(rest))
             }
             Some(Below::Anywhere) => {
                 rest.iter().all(u8::is_ascii_graphic) && (is_printed(rest) || is_phrase_of_words(rest))
@@ -217,6 +232,11 @@ impl Expected {
         let is_secret = rest.len() >= PRINTED_MIN && graphic && (is_printed(rest) || is_phrase_of_some(rest))
             || is_list_of_words(rest);
         is_secret.then(|| self.judged(line, start, end, b": \"", b"\""))
+    }
+
+    /// Whether it is called a phrase.
+    fn is_phrase(&self) -> bool {
+        contains_any(&self.name, &[b"phrase"])
     }
 
     /// Whether a value is the name once more, as a list of names and values has it first.

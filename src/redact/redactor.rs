@@ -42,7 +42,11 @@ impl Redactor {
     /// Says which command the output is of: some print a secret and nothing else (`op read`, `openssl rand`; the list is in
     /// `docs/redaction.md`), which is hidden in every stream made from here on.
     pub fn expect_output_of(&mut self, command: &[u8]) {
-        self.expected = or_hidden(|| Examiner::expected_of_command(&self.engine, command), |_| None);
+        self.expected = or_hidden(
+            &self.engine,
+            || Examiner::expected_of_command(&self.engine, command),
+            |_| Some(Expected::printed_next()),
+        );
     }
 
     /// Redacts every free text of `value`. The texts are those of `base::bytes::to_text`.
@@ -61,13 +65,14 @@ impl Redactor {
     }
 
     fn redacted(&self, text: &str) -> Option<String> {
-        or_hidden(|| excerpt::redact_text(&self.engine, text.as_bytes()), Some)
+        or_hidden(&self.engine, || excerpt::redact_text(&self.engine, text.as_bytes()), Some)
     }
 
     /// Redacts an argument list, secrets that are an argument of their own (`--password x`) included; lossless text
     /// of [`to_text`](crate::base::bytes::to_text).
     pub fn argv(&self, arguments: &[&[u8]]) -> Vec<String> {
         or_hidden(
+            &self.engine,
             || argv::redact(&self.engine, arguments),
             |marker| arguments.iter().map(|_| marker.clone()).collect(),
         )
@@ -77,7 +82,7 @@ impl Redactor {
     pub fn excerpt(&self, kept: Kept<'_>) -> Excerpt {
         let hidden =
             |head| Excerpt { head, truncated: true, omitted_bytes: kept.total, ..Excerpt::default() };
-        or_hidden(|| excerpt::excerpt(&self.engine, kept, self.expected.as_ref()), hidden)
+        or_hidden(&self.engine, || excerpt::excerpt(&self.engine, kept, self.expected.as_ref()), hidden)
     }
 
     /// A redactor for one stream, which shares what is learned with this one.

@@ -45,7 +45,7 @@ use Kind::{Authorization, Bearer, Cookie, Password, Printer, Secret, Statement, 
 
 /// All stems. The number behind the last one stands for every name of a service
 /// (`presets/redact/service-names.txt`).
-pub(crate) static STEMS: [Stem; 255] = [
+pub(crate) static STEMS: [Stem; 256] = [
     stem("password", Password),
     stem("passwd", Password),
     stem("passphrase", Password),
@@ -277,7 +277,8 @@ pub(crate) static STEMS: [Stem; 255] = [
     word("bw unlock --raw", Printer),
     word("admin --show-password", Printer),
     word("--fields password", Printer),
-    word("label=password", Printer),
+    word("--fields label=password", Printer),
+    word("--fields label=username,label=password", Printer),
     word(".erlang.cookie", Printer),
     word("apg -", Printer),
     word(".getnetworkcredential().password", Printer),

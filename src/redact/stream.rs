@@ -9,7 +9,7 @@ use super::edit::push_hidden;
 use super::engine::{Engine, Span, line_start};
 use super::expected::Expected;
 use super::prefilter::DISORDER_MAX;
-use super::rescue::or_hidden;
+use super::rescue::caught;
 use super::screen;
 use super::unit::{Examiner, Outcome, Part};
 use crate::base::limits::HOLD_BACK_MAX;
@@ -131,6 +131,17 @@ impl StreamRedactor {
         (self.context, self.released, self.looked_at, self.swallowing) = (0, 0, 0, false);
     }
 
+    /// Whether something of the line that goes on has been passed on or dropped.
+    pub(super) fn is_in_line(&self) -> bool {
+        self.context > 0 || self.released > 0 || self.swallowing || self.skips_line
+    }
+
+    /// Looks in the next lines for what a line that could not be examined may have announced.
+    pub(super) fn suspect(&mut self) {
+        self.examiner.expect(Some(Expected::printed_next()));
+        self.examiner.expect_key();
+    }
+
     pub(super) fn engine(&self) -> &Arc<Engine> {
         &self.examiner.engine
     }
@@ -142,10 +153,12 @@ impl StreamRedactor {
     pub(super) fn push_all(&mut self, bytes: &[u8], out: &mut impl Sink) {
         let mut rest = bytes;
         if self.skips_line {
-            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            out.drop(&rest[..end]);
-            rest = &rest[end..];
-            self.skips_line = rest.is_empty();
+            let end = memchr::memchr(b'\n', rest);
+            out.drop(&rest[..end.unwrap_or(rest.len())]);
+            let Some(end) = end else { return };
+            self.skips_line = false;
+            out.keep(&rest[end..=end]);
+            rest = &rest[end + 1..];
         }
         // As long as a line is unfinished, through all its segments.
         while !rest.is_empty() && (!self.buffer.is_empty() || self.swallowing) {
@@ -163,14 +176,14 @@ impl StreamRedactor {
 
     /// Whether `text`, whole lines but for the newline of its last, would pass without any of them being examined.
     pub(super) fn has_nothing_to_look_at(&mut self, text: &[u8]) -> bool {
-        self.examiner.sync();
-        let examiner = &self.examiner;
+        let examiner = &mut self.examiner;
         let has_none = || {
+            examiner.sync();
             !examiner.examines_all()
                 && screen::first_control(text).is_none()
                 && examiner.first_needle(text, 0).is_none()
         };
-        or_hidden(has_none, |_| false)
+        caught(has_none).unwrap_or(false)
     }
 
     pub(super) fn flush_all(&mut self, out: &mut impl Sink) {

@@ -122,6 +122,13 @@ impl Examiner {
         expected
     }
 
+    /// Expects the body of a key, unless it has begun.
+    pub(super) fn expect_key(&mut self) {
+        if self.block == Block::Outside {
+            self.block.announce();
+        }
+    }
+
     /// Begins with a line on which a secret is expected.
     pub(super) fn expect(&mut self, expected: Option<Expected>) {
         self.expected = expected;

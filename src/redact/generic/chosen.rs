@@ -296,13 +296,17 @@ pub(super) fn is_run_of_words(text: &[u8]) -> bool {
 /// Bytes of a password in six groups of four.
 const FOURS: usize = 29;
 
-/// `eMOu XJVr IkD9 5Gbc Nm2V gk8B`: as WordPress issues passwords for programs.
-pub(super) fn is_in_fours(text: &[u8]) -> bool {
-    text.len() == FOURS
-        && may_be_in_fours(text)
-        && text.iter().any(u8::is_ascii_digit)
-        && text.iter().any(u8::is_ascii_lowercase)
-        && text.iter().any(u8::is_ascii_uppercase)
+/// Length of a password like `eMOu XJVr IkD9 5Gbc Nm2V gk8B` that `text` begins with, as WordPress issues them for programs.
+pub(super) fn in_fours(text: &[u8]) -> Option<usize> {
+    let groups = text.get(..FOURS)?;
+    let ends = match text[FOURS..] {
+        [] | [b'"' | b'\'' | b',' | b'.' | b'<', ..] => true,
+        [b' ', next, ..] => !next.is_ascii_alphanumeric(),
+        _ => false,
+    };
+    let has = |is: fn(&u8) -> bool| groups.iter().any(is);
+    let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    (ends && mixed && may_be_in_fours(groups)).then_some(FOURS)
 }
 
 /// Whether `text`, which is not at its end yet, may become such groups.
@@ -394,19 +398,24 @@ pub(super) fn is_joined_by_point(text: &[u8]) -> bool {
         && first.iter().all(u8::is_ascii_alphabetic)
         && first[1..].iter().all(u8::is_ascii_lowercase)
         && word.iter().all(u8::is_ascii_uppercase)
-        && !TECHNICAL.has(first)
+        && !TECHNICAL.has(first.strip_suffix(b"s").unwrap_or(first))
         && !TECHNICAL.has(word);
     small || shouted
 }
 
-/// `GyLi:cu_pHy7`: parts with a capital and a digit among them, joined by a colon and another sign as no name has both.
+/// `GyLi:cu_pHy7`: on both sides of a colon a capital behind a small letter, a digit, and another sign, as no name has them.
 pub(super) fn is_oddly_joined(text: &[u8]) -> bool {
-    let count = |sign: u8| text.iter().filter(|byte| **byte == sign).count();
-    count(b':') == 1
-        && count(b'_') + count(b'-') + count(b'.') > 0
-        && count(b'/') == 0
+    let Some((first, second)) = memchr::memchr(b':', text).map(|at| (&text[..at], &text[at + 1..])) else {
+        return false;
+    };
+    let humped = |text: &[u8]| {
+        text.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+    };
+    text.iter().any(|byte| b"_-.".contains(byte))
+        && !second.iter().any(|byte| b":/".contains(byte))
         && text.iter().any(u8::is_ascii_digit)
-        && text.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+        && humped(first)
+        && humped(second)
 }
 
 /// `QuartzEmber96_x`: words with capitals and a number, and a letter somebody asked for. A type is `uint32_t`.

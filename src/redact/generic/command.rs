@@ -6,6 +6,7 @@ use super::key::{self, Name};
 use super::words::contains_any;
 use crate::redact::byte_set::ByteSet;
 use crate::redact::signs::{Kind, STEMS};
+
 /// Longest line of a command, and most of it before the words that tell.
 const COMMAND_MAX: usize = 512;
 const COMMAND_LEAD_MAX: usize = 96;
@@ -134,8 +135,13 @@ fn shown_by_shell(line: &[u8], before: &[u8], word: &[u8], rest: &[u8]) -> Optio
     }
     let fits = if *verb == b"echo" { variable } else { !variable || *verb != b"printenv" };
     // In a pipe, like what reads no file.
-    let typed =
-        verb.starts_with(b"jq") || verb.starts_with(b"yq") || is_typed(line, before.len() - verb.len());
+    let begin = before.len() - verb.len();
+    let opens = |byte: &u8| b"$#>%;&|".contains(byte) || !byte.is_ascii();
+    let typed = match verb {
+        [b'j', b'q', b' ', ..] => true,
+        [b'j' | b'y', b'q', ..] => before[..begin].trim_ascii_end().last().is_none_or(opens),
+        _ => is_typed(line, begin),
+    };
     (fits && typed).then_some(What::Printer)
 }
 
@@ -172,7 +178,7 @@ pub(super) fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced
     if line.len() > COMMAND_MAX {
         return None;
     }
-    let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || b"/-,".contains(byte));
+    let begins = line[..at].last().is_none_or(|byte| byte.is_ascii_whitespace() || b"/-".contains(byte));
     let rest = &line[at + length..];
     let rest = without_decoding(&rest[..memchr::memmem::find(rest, b" #").unwrap_or(rest.len())]);
     let rest = match memchr::memmem::find(rest, b"| tee ").or(memchr::memmem::find(rest, b"| jq -r")) {
@@ -186,6 +192,10 @@ pub(super) fn printed(line: &[u8], at: usize, length: usize) -> Option<Announced
     let goes_elsewhere = shown.iter().any(|byte| b">|`);&".contains(byte));
     // A list of them shows no values.
     let lists = line[at..].starts_with(b"get secret ") && !contains_any(rest, &[b"jsonpath", b"template"]);
+    // Most maps of Postfix hold addresses.
+    if line[at..].starts_with(b"postmap -q") && !contains_any(rest, &[b"sasl", b"passw", b"_auth"]) {
+        return None;
+    }
     // Other commands of pass(1) show nothing.
     if line[at..].starts_with(b"$ pass ") && (!rest.contains(&b'/') || rest.contains(&b' ')) {
         return None;
@@ -249,13 +259,19 @@ pub(super) fn is_typed(line: &[u8], at: usize) -> bool {
         return true;
     }
     let before = line[..at].trim_ascii_end();
-    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b" -_./=,".contains(byte);
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b" -_./=".contains(byte);
     let words = before.iter().rev().take_while(is_word).count();
     let prompt = before[..before.len() - words].last();
     // Signs of prompts beyond ASCII, and what oh-my-zsh has before a branch: `➜  app git:(main) …`.
     let fancy = |byte: u8| !byte.is_ascii() || byte == b')' && line.starts_with("\u{279c} ".as_bytes());
     // A comment behind a setting: `SECRET=  # openssl rand -hex 32`.
-    if prompt == Some(&b'#') && before[..before.len() - words - 1].trim_ascii_end().ends_with(b"=") {
+    let setting = || {
+        let name = before[..before.len() - words - 1].trim_ascii_end().strip_suffix(b"=");
+        name.is_some_and(|name| {
+            name.len() > 2 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        })
+    };
+    if prompt == Some(&b'#') && setting() {
         return false;
     }
     words <= COMMAND_LEAD_MAX && prompt.is_none_or(|&byte| b"$#>%;&\"'".contains(&byte) || fancy(byte))
@@ -271,5 +287,6 @@ pub(in crate::redact) fn announced_by_command(
     let command = STEMS.get(usize::from(stem)).is_some_and(|stem| stem.kind == Kind::Printer);
     command.then(|| printed(line, at, length)).flatten()
 }
+
 /// What the path of a file consists of.
 static OF_FILE: ByteSet = ByteSet::alphanumeric_and(b"_-./~");

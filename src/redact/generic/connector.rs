@@ -450,7 +450,7 @@ fn without_operator(line: &[u8], name: &NamedKey, at: usize, (gap, quoted): (usi
     if !quoted && matches!(filled, Link::Value(Value { shape: Shape::Quoted, .. })) {
         return filled;
     }
-    if let Some(length) = verb(&line[at..]) {
+    if let Some(length) = verb(&line[at..]).filter(|length| at + length < line.len()) {
         return value(line, at + length, Shape::Loose, true);
     }
     if let Some(after) = value_word(line, at) {

@@ -58,7 +58,7 @@ fn may_be_secret(line: &[u8], name: &NamedKey, value: &Value) -> bool {
     if is_hidden(text) || repeats_name(line, name, value) {
         return false;
     }
-    if is_test_report(line, name) && !is_lonely(line, value, text) {
+    if is_test_report(line, name, text) && !is_lonely(line, value, text) {
         return false;
     }
     // A variable of GraphQL and its type: `$password:String!){…`.
@@ -151,10 +151,9 @@ fn is_path(text: &[u8]) -> bool {
 }
 
 /// `PASS: ld-elf/pr24819`, `PASS  Tests\Feature\LoginTest`: a line of a report as DejaGnu, automake and `PHPUnit` write it.
-fn is_test_report(line: &[u8], name: &NamedKey) -> bool {
-    let report = [&b"PASS: "[..], b"PASS  "];
-    report.iter().any(|pass| line[name.begin..].starts_with(pass))
-        && line[..name.begin].trim_ascii().is_empty()
+fn is_test_report(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    let class = || line[name.begin..].starts_with(b"PASS  ") && text.contains(&b'\\');
+    (line[name.begin..].starts_with(b"PASS: ") || class()) && line[..name.begin].trim_ascii().is_empty()
 }
 
 /// Whether a value is the only word behind its name, and no name of a test.

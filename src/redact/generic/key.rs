@@ -108,7 +108,7 @@ static OWNERS: LazyLock<Words> = LazyLock::new(|| {
 static OTHER: LazyLock<Words> = LazyLock::new(|| {
     Words::of(
         " \
-    action cache composite fingerprint foreign gpg group hash hot idempotency index lookup manifest map object partition \
+    cache composite fingerprint foreign gpg group hash hot idempotency index lookup manifest map object partition \
     pgp primary pub public publishable result route s socket sort state unique version ",
     )
 });
@@ -133,7 +133,7 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         return Name::Other;
     }
     let lead = &line[begin..at];
-    if leads_to_other(lead, stem) {
+    if leads_to_other(lead, stem) || stem.text == "token" && is_of_page(line, begin, at) {
         return Name::Other;
     }
     let end = match end_of_name(line, stem_end, word) {
@@ -149,7 +149,9 @@ pub(super) fn name(line: &[u8], at: usize, length: usize, stem: &Stem) -> Name {
         && line.get(stem_end) != Some(&b':')
         && !(stem.text == " pw" && is_beside_user(line, at, stem_end))
     {
-        return Name::Other;
+        // Whether its value has a digit may be seen yet.
+        let unfinished = stem.text == " pw" && line[stem_end..].iter().skip(1).all(u8::is_ascii_graphic);
+        return if unfinished { Name::Unfinished } else { Name::Other };
     }
     if end == line.len() {
         return Name::Unfinished;
@@ -219,22 +221,21 @@ fn end_of_name(line: &[u8], stem_end: usize, word: usize) -> Result<usize, Name>
 /// list of known ones has it, what a browser is told of who may push to it (RFC 8292).
 fn leads_to_other(lead: &[u8], stem: &Stem) -> bool {
     lead.starts_with(b"_Z")
-        || lead.starts_with(b"_RN")
-        || lead.starts_with(b"_RIN")
+        || [&b"_RNv"[..], b"_RINv", b"_RNCNv", b"_RNSNv"].iter().any(|mangled| lead.starts_with(mangled))
         || lead.starts_with(b"__Z")
         || lead.ends_with(b"hashed_") && stem.kind == Kind::Secret
         || lead.ends_with(b"applicationServer")
-        || stem.text == "token" && is_of_page(lead)
 }
 
-/// `page_token`, `NextContinuationToken`: where a list goes on.
-fn is_of_page(lead: &[u8]) -> bool {
-    const WORDS: [&[u8]; 3] = [b"page", b"next", b"continuation"];
-    let lead = lead.strip_suffix(b"_").or(lead.strip_suffix(b"-")).unwrap_or(lead);
-    let ends = |word: &&[u8]| {
-        lead.len().checked_sub(word.len()).is_some_and(|at| lead[at..].eq_ignore_ascii_case(word))
-    };
-    WORDS.iter().any(ends)
+/// `?page_token=`, `--page-token`, `NextContinuationToken`: where a list goes on. What is called a page elsewhere has tokens of
+/// its own.
+fn is_of_page(line: &[u8], begin: usize, at: usize) -> bool {
+    const WORDS: [&[u8]; 6] =
+        [b"next", b"continuation", b"nextcontinuation", b"nextpage", b"next_page", b"next_continuation"];
+    let lead =
+        line[begin..at].strip_suffix(b"_").or(line[begin..at].strip_suffix(b"-")).unwrap_or(&line[begin..at]);
+    let parameter = matches!(line[..begin].last(), Some(b'?' | b'&')) && lead.eq_ignore_ascii_case(b"page");
+    parameter || lead == b"--page" || WORDS.iter().any(|word| lead.eq_ignore_ascii_case(word))
 }
 
 /// `--disabled-password`, `showPassword`: the last word before the stem says that something is done, or not, with one.

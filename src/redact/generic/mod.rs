@@ -256,8 +256,8 @@ fn read(line: &[u8], at: usize, length: usize, stem: u16, unfinished: bool) -> R
     let told = matches!(held.shape, Shape::Bare | Shape::Loose) && line[..held.start].ends_with(b": ");
     if stem.kind == Kind::Password && told {
         let groups = line[held.start..].trim_ascii_end();
-        if chosen::is_in_fours(groups) {
-            return Reading::Secret(held.start, held.start + groups.len(), PASSWORD);
+        if let Some(length) = chosen::in_fours(groups) {
+            return Reading::Secret(held.start, held.start + length, PASSWORD);
         }
         if unfinished && chosen::may_be_in_fours(groups) {
             return Reading::Open(held.start);

@@ -7,7 +7,7 @@ use super::makeup::is_dotted_name;
 use super::words::contains_any;
 use crate::redact::signs::{Kind, STEMS};
 
-/// The number of an OpenPGP key, which git and apt call a signing key.
+/// The number of an OpenPGP key, which git and apt call a signing key, and of one that is missing.
 pub(super) fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     let number = |byte: &u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte);
     let begins = |at: usize, word: &[u8]| {
@@ -17,6 +17,7 @@ pub(super) fn is_key_number(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     matches!(text.len(), 8 | 16 | 40)
         && (begins(name.stem, b"signing") && text.iter().all(number)
             || apart && text.iter().all(u8::is_ascii_hexdigit))
+        || apart && line[name.end..].starts_with(b" that match")
 }
 
 /// `arn:aws:secretsmanager:…:secret:db`, `publicKeyToken=…`, `checksum/secret: …`: the name of a secret, a hash of one.
@@ -82,9 +83,9 @@ pub(super) fn is_beside(line: &[u8], name: &NamedKey, value: &Value, text: &[u8]
         || is_validation(text)
         || is_fingerprint(text)
         || name.kind != Kind::Password && is_counted(text)
-        || is_of_java(text)
+        || name.kind != Kind::Password && is_of_java(text)
         || name.kind != Kind::Password && is_in_listing(line, name, text)
-        || name.kind != Kind::Password && is_assigned_path(text)
+        || line[..value.start].ends_with(b"--from-file=") && text.contains(&b'=')
         || text.starts_with(b"com.googleusercontent.apps.")
         || is_tag(&line[value.end..], text)
         // A call.
@@ -146,10 +147,7 @@ fn is_in_listing(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
     let before = line[..name.begin].trim_ascii_end();
     let of_hex = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte));
     let stashed = || before.ends_with(b"WIP on") && (7..=12).contains(&text.len()) && of_hex(text);
-    let opened = || {
-        before.ends_with(b" open")
-            && [&b"green"[..], b"yellow", b"red"].iter().any(|health| before.starts_with(health))
-    };
+    let opened = || matches!(before, b"green  open" | b"yellow open" | b"red    open");
     let requested = || {
         line[name.begin..name.end] == *b"RequestToken"
             && text.len() == 36
@@ -164,9 +162,8 @@ fn is_counted(text: &[u8]) -> bool {
     let words = words.take_while(|word| !word.is_empty() && word.iter().all(u8::is_ascii_lowercase));
     let length = words.map(|word| word.len() + 1).sum::<usize>();
     let numbers = text.get(length..).unwrap_or_default();
-    length > 0
-        && numbers.len() > 6
-        && numbers.iter().all(|byte| byte.is_ascii_digit() || b".:-".contains(byte))
+    let parted = numbers.iter().filter(|byte| !byte.is_ascii_digit()).count() > 1;
+    length > 0 && parted && numbers.iter().all(|byte| byte.is_ascii_digit() || b".:-".contains(byte))
 }
 
 /// `android.os.BinderProxy@145e293`: an object as Java writes it, by its class and its hash (`Object.toString`).
@@ -176,13 +173,9 @@ fn is_of_java(text: &[u8]) -> bool {
     };
     (5..=8).contains(&hash.len())
         && hash.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+        && hash.iter().any(u8::is_ascii_alphabetic)
         && class.iter().filter(|byte| **byte == b'.').count() > 1
         && is_dotted_name(class)
-}
-
-/// `id_ed25519=./deploy_key`: a file that is given a name.
-fn is_assigned_path(text: &[u8]) -> bool {
-    [&b"=./"[..], b"=../", b"=~/"].iter().any(|path| memchr::memmem::find(text, path).is_some())
 }
 
 /// `token = 0x5aAe…`: the address of a token's contract on a chain, twenty bytes (EIP-55). Keys are longer.
@@ -195,6 +188,10 @@ fn is_contract(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
 
 /// `key=thumb:v4:fr:97ff…`, `key=deps-v2-97ff…`: words and a version that name something in a cache, and a digest.
 fn is_cached(line: &[u8], name: &NamedKey, text: &[u8]) -> bool {
+    // What Bazel has made with an action.
+    if line[name.begin..name.end] == *b"actionKey" {
+        return text.len() == 64 && text.iter().all(u8::is_ascii_hexdigit);
+    }
     if !line[name.begin..name.end].eq_ignore_ascii_case(b"key") {
         return false;
     }

@@ -181,7 +181,7 @@ fn is_padded(text: &[u8], rest: &[u8]) -> bool {
         && rest.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Length of the verb at the beginning of `rest`, if something is behind it: `is x`, `lautet x`.
+/// Length of the verb at the beginning of `rest`: `is x`, `lautet x`.
 pub(super) fn verb(rest: &[u8]) -> Option<usize> {
     const VERBS: [&[u8]; 12] = [
         b"is ",
@@ -201,7 +201,8 @@ pub(super) fn verb(rest: &[u8]) -> Option<usize> {
     if !matches!(rest.first()?.to_ascii_lowercase(), b'i' | b'e' | b'l' | b'w' | b'a' | b't' | 0xc3) {
         return None;
     }
-    let is_verb = |verb: &&&[u8]| rest.len() > verb.len() && rest[..verb.len()].eq_ignore_ascii_case(verb);
+    let is_verb =
+        |verb: &&&[u8]| rest.get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb));
     VERBS.iter().find(is_verb).map(|verb| verb.len())
 }
 
@@ -242,9 +243,8 @@ pub(super) fn is_token_account(line: &[u8], at: usize, after: usize) -> bool {
 
 /// Whether words before an operator say that a checksum follows.
 pub(super) fn names_digest(words: &[u8]) -> bool {
-    const DIGESTS: [&[u8]; 16] = [
+    const DIGESTS: [&[u8]; 15] = [
         b"program",
-        b"that match",
         b"trace id",
         b"request id",
         b"correlation id",
@@ -274,8 +274,11 @@ pub(super) fn alone(line: &[u8], name: &NamedKey, at: usize) -> Option<usize> {
     let assigned = memchr::memchr(b'=', word).map(|sign| &word[..sign]);
     let strange = assigned
         .is_none_or(|name| name.iter().any(u8::is_ascii_digit) && name.iter().any(u8::is_ascii_uppercase));
+    let begins = word.first().is_some_and(|first| first.is_ascii_alphanumeric() || *first == b'!');
     (word.len() >= 8
         && strange
+        && begins
+        && !word.ends_with(b"%")
         && word.iter().any(u8::is_ascii_digit)
         && word.iter().any(|byte| b"=*!@#%^&+?|~".contains(byte))
         && line[at + word.len()..].trim_ascii().is_empty())
@@ -300,9 +303,9 @@ pub(super) fn is_set(before: &[u8]) -> bool {
 /// begins so too, but only behind a password at the beginning of its line.
 pub(super) fn is_plain_word(line: &[u8], name: &NamedKey, at: usize) -> bool {
     let word = line[at..].iter().take(WORD_MAX).take_while(|byte| byte.is_ascii_lowercase()).count();
-    const LEADS: [&[u8]; 10] = [b"is", b"ist", b"est", b"lautet", b"was", b"as", b"to", b"new", b"es", b"er"];
     line.get(at + word) == Some(&b' ')
         && word > 1
-        && !LEADS.contains(&&line[at..at + word])
+        && line[at..at + word] != *b"new"
+        && verb(&line[at..]).is_none()
         && (name.kind != Kind::Password || !begins_line(line, name))
 }

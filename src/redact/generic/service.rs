@@ -28,7 +28,7 @@ const CUES: [&[u8]; 14] = [
     b"app", b"_id", b" id",
 ];
 /// Words that say it is a checksum, a revision or a name.
-const OTHERS: [&[u8]; 48] = [
+const OTHERS: [&[u8]; 45] = [
     b"_postman_id",
     b"instance.id",
     b"instance_id",
@@ -58,9 +58,6 @@ const OTHERS: [&[u8]; 48] = [
     b"revision",
     b"reference\"",
     b"rev ",
-    b"rev=",
-    b"expected: ",
-    b"key id",
     b"etag",
     b"merge",
     b"blob",
@@ -181,7 +178,7 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     }
     // A path goes on, or a project is named.
     let glued = gap.last().is_none_or(|byte| matches!(byte, b'/' | b'@' | b'.'))
-        || [&b"--project="[..], b"--project ", b":track:", b":album:", b":playlist:"]
+        || [&b"--project="[..], b"--project ", b":track:", b":album:", b":playlist:", b". Expected: "]
             .iter()
             .any(|option| gap.ends_with(option));
     if glued || token.len() < TOKEN_MIN {
@@ -189,7 +186,9 @@ fn is_key(gap: &[u8], token: &[u8], in_path: bool) -> bool {
     }
     // A digest, unless something says that it is a key; behind a repository its revision.
     let hexadecimal = token.iter().all(u8::is_ascii_hexdigit);
-    let is_revision = || token.len() == 40 && gap.ends_with(b"#");
+    let is_revision = || {
+        token.len() == 40 && (gap.ends_with(b"#") || gap.ends_with(b"?rev=")) || gap.ends_with(b", key ID ")
+    };
     if hexadecimal && (!matches!(token.len(), 32 | 24 | 36 | 48) && !has_cue(gap) || is_revision()) {
         return false;
     }

@@ -12,6 +12,9 @@ const PARTS: ByteSet = ByteSet::of(b",;&)}]|");
 /// What a row of assignments has none of: what ends a value, and what parts it from the next.
 const NOT_IN_ROW: &[u8; 17] = b" \t\n\x0c\r\"'`<>,;&)}]|";
 
+/// Shortest token that is found as the element of a list.
+const ELEMENT_MIN: usize = 8;
+
 /// Whether there is nothing in `text` that is in no row of assignments.
 fn is_of_row(text: &[u8]) -> bool {
     // Without a branch the comparisons become vector instructions.
@@ -88,9 +91,6 @@ fn element(line: &[u8], at: usize) -> Option<usize> {
     let length = TOKEN.run(near(line, at + 1, VALUE_MAX));
     (length >= ELEMENT_MIN && line.get(at + 1 + length) == Some(&b']')).then_some(at + 1 + length)
 }
-
-/// Shortest token that is found as the element of a list.
-const ELEMENT_MIN: usize = 8;
 
 /// The first string of a list or an array, and what is between long brackets.
 fn listed(line: &[u8], at: usize, spaced: bool) -> Option<Link> {

@@ -35,11 +35,12 @@ pub(super) const CASES: &[Case] = &[
             r#"MNEMONIC="«{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»""#,
             "mnemonic: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
             "seed phrase is «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
-            "seed phrase (a copy is in the safe): «{l4} {l5} {l6} {l4} {l11} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
+            "seed phrase (a copy is in the safe): «{l4} {l5} {l6} {l4} {l7} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
             "recovery words: «{l4} {l5} {l6} {l4} {l3} {l5} {l6} {l4} {l3} {l5} {l6} {l4}»",
         ],
     )
-    .stays(&["mnemonic: mov eax", "seed phrase has twelve words", "MNEMONIC=$WORDS"]),
+    .stays(&["mnemonic: mov eax", "seed phrase has twelve words",
+        "Recovery words (BIP-39): these twelve words will only ever show up here once more and then never", "MNEMONIC=$WORDS"]),
     text(
         "password-hash",
         &[
