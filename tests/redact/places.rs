@@ -137,6 +137,21 @@ fn further_places_cut_at_every_byte() {
 }
 
 #[test]
+fn what_is_put_together_or_harmless_cut_at_every_byte() {
+    let secret = |(shape, value): &(&str, &str)| shape.replace("@@@", value);
+    let texts = PUT_TOGETHER.iter().map(secret).chain(HARMLESS.iter().map(|text| (*text).to_owned()));
+    for text in texts {
+        let expected = in_pieces(text.as_bytes(), &[]);
+        for cut in 0..text.len() {
+            let output = in_pieces(text.as_bytes(), &[cut]);
+            assert_eq!(output, expected, "cut at {cut}: {}", String::from_utf8_lossy(&output));
+        }
+        let every: Vec<usize> = (0..text.len()).collect();
+        assert_eq!(in_pieces(text.as_bytes(), &every), expected, "{text}");
+    }
+}
+
+#[test]
 fn bytes_of_a_key_cut_at_every_byte() {
     let bytes: Vec<String> = (0..16u8).map(|n| format!("0x{:02x}", n.wrapping_mul(37) ^ 0xa5)).collect();
     for open in ["[]byte{", "new byte[] {", "{ ", "[", "bytes([", "Buffer.from(["] {
